@@ -1,0 +1,21 @@
+/**
+ * The floor plan. A package is a room; it has the name of the property segment the user
+ * types ({@code hardened.tls.*} is {@code tls}), of the meters, of the manual page and of
+ * the test package.
+ * <ul>
+ * <li>{@code undertow}: the only shared plumbing. The guard every accepted connection
+ * passes, and the order of all that is wrapped around a request. Knows no feature.</li>
+ * <li>{@code tls}: which protocol versions, cipher suites and groups are negotiated.</li>
+ * <li>{@code certificate}: where certificates come from and how they are replaced.</li>
+ * <li>{@code redirect}: the plain HTTP listener that only sends people to HTTPS.</li>
+ * <li>{@code hsts}: the Strict-Transport-Security header.</li>
+ * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
+ * </ul>
+ * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
+ * and {@code redirect}; {@code hsts} and {@code redirect} may ask {@code tls} whether it
+ * is on. No cycles. {@code ArchitectureTests} holds the code to it.
+ */
+@NullMarked
+package io.github.hardenedhttp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package io.github.hardenedhttp.undertow;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Protocols;
+
+/**
+ * Tells the guard when a request starts and when it has ended. Asynchronous requests end
+ * when their exchange does.
+ */
+final class ConnectionStateHandler implements HttpHandler {
+
+	private final Guard guard;
+
+	private final HttpHandler next;
+
+	ConnectionStateHandler(Guard guard, HttpHandler next) {
+		this.guard = guard;
+		this.next = next;
+	}
+
+	@Override
+	public void handleRequest(HttpServerExchange exchange) throws Exception {
+		GuardedConnection connection = this.guard.find(exchange.getConnection());
+		if (connection != null) {
+			connection.requestStarted(Protocols.HTTP_2_0.equals(exchange.getProtocol()));
+			exchange.addExchangeCompleteListener((ended, nextListener) -> {
+				connection.requestEnded(ended.isUpgrade());
+				nextListener.proceed();
+			});
+		}
+		this.next.handleRequest(exchange);
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.github.hardenedhttp.undertow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+import io.undertow.server.ServerConnection;
+import io.undertow.util.AttachmentKey;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.StreamConnection;
+import org.xnio.XnioWorker;
+
+/**
+ * Knows every open connection of every listener it guards. A listener is guarded when its
+ * server runs on a {@link #newWorker worker} of this guard.
+ * <p>
+ * A connection is known from the moment it is accepted, before TLS and HTTP see it, until
+ * its socket is closed. Thread-safe.
+ */
+public final class Guard {
+
+	private static final AttachmentKey<GuardedConnection> CONNECTION = AttachmentKey.create(GuardedConnection.class);
+
+	private final Map<ConnectionKey, GuardedConnection> connections = new ConcurrentHashMap<>();
+
+	private final LongSupplier nanoTime;
+
+	/**
+	 * Create a guard.
+	 * @param nanoTime the monotonic clock, in nanoseconds; {@code System::nanoTime}
+	 * outside tests
+	 */
+	public Guard(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Creates the worker a server must be given with {@code Undertow.Builder#setWorker}.
+	 * It starts its threads with the first listener and ends them, and what is left of
+	 * its connections, with the last: a server can be stopped and started again on it.
+	 * @param options the XNIO options of the worker, above all the numbers of threads
+	 * @return a worker for one server
+	 */
+	public XnioWorker newWorker(OptionMap options) {
+		return new GuardWorker(this, options);
+	}
+
+	/**
+	 * The connections that are open now, in no order. The list is a copy.
+	 * @return the open connections
+	 */
+	public List<GuardedConnection> connections() {
+		return new ArrayList<>(this.connections.values());
+	}
+
+	/**
+	 * Finds the connection a request came in on.
+	 * @param connection the connection as Undertow's exchange knows it, for HTTP/2 that
+	 * of one stream
+	 * @return the guarded connection, or {@code null} if it is closed or was not accepted
+	 * here (a PROXY protocol listener shows other addresses)
+	 */
+	public @Nullable GuardedConnection find(ServerConnection connection) {
+		GuardedConnection found = connection.getAttachment(CONNECTION);
+		if (found == null) {
+			ConnectionKey key = ConnectionKey.of(connection.getLocalAddress(), connection.getPeerAddress());
+			found = (key != null) ? this.connections.get(key) : null;
+			if (found != null) {
+				connection.putAttachment(CONNECTION, found);
+			}
+		}
+		return found;
+	}
+
+	/**
+	 * Takes a connection in, on its I/O thread, before anything was read from it.
+	 * @param raw the TCP connection as accepted
+	 * @param tls whether TLS will be spoken on it
+	 * @return the connection to go on with, or {@code null} if there is none any more
+	 */
+	@Nullable StreamConnection admit(StreamConnection raw, boolean tls) {
+		ConnectionKey key = ConnectionKey.of(raw.getLocalAddress(), raw.getPeerAddress());
+		if (key == null) {
+			IoUtils.safeClose(raw);
+			return null;
+		}
+		GuardedConnection connection = new GuardedConnection(raw, key, tls, this.nanoTime.getAsLong());
+		raw.getSourceChannel().setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection));
+		raw.getSinkChannel().setConduit(new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection));
+		this.connections.put(key, connection);
+		raw.setCloseListener((closed) -> remove(connection));
+		connection.accepted();
+		return raw;
+	}
+
+	private void remove(GuardedConnection connection) {
+		connection.closed();
+		this.connections.remove(connection.key(), connection);
+	}
+
+	/**
+	 * Ends every connection of a worker whose threads are about to end.
+	 * @param worker the XNIO worker the connections run on
+	 */
+	void shutdown(XnioWorker worker) {
+		for (GuardedConnection connection : this.connections.values()) {
+			if (connection.raw().getWorker() == worker) {
+				connection.endsBecause(CloseReason.SHUTDOWN);
+				IoUtils.safeClose(connection.raw());
+			}
+		}
+	}
+
+}

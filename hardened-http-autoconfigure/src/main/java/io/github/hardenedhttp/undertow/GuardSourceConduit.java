@@ -1,0 +1,78 @@
+package io.github.hardenedhttp.undertow;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+import org.xnio.channels.StreamSinkChannel;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * Sees what arrives on a connection, below TLS. {@code SslConduit} takes the conduit that
+ * is set on the raw connection when it is built, so this one must be set before
+ * {@code accept()} returns.
+ */
+final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceConduit> {
+
+	private final GuardedConnection connection;
+
+	GuardSourceConduit(StreamSourceConduit next, GuardedConnection connection) {
+		super(next);
+		this.connection = connection;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		try {
+			int count = super.read(target);
+			this.connection.read(count);
+			return count;
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
+	}
+
+	@Override
+	public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+		try {
+			long count = super.read(targets, offset, length);
+			this.connection.read(count);
+			return count;
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
+	}
+
+	@Override
+	public long transferTo(long position, long count, FileChannel target) throws IOException {
+		try {
+			long moved = super.transferTo(position, count, target);
+			this.connection.read(moved);
+			return moved;
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
+	}
+
+	@Override
+	public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
+		try {
+			long moved = super.transferTo(count, throughBuffer, target);
+			this.connection.read(moved);
+			return moved;
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private IOException failed(IOException ex) {
+		this.connection.endsBecause(CloseReason.IO_ERROR);
+		return ex;
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.github.hardenedhttp.undertow;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListener;
+import org.xnio.ChannelListeners;
+import org.xnio.Option;
+import org.xnio.StreamConnection;
+import org.xnio.XnioExecutor;
+import org.xnio.XnioIoThread;
+import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
+
+/**
+ * A listening socket whose connections pass the guard. TLS is put on top of it
+ * ({@code UndertowAcceptingSslChannel} wraps this channel), so it sees every connection
+ * before its first byte.
+ */
+@SuppressWarnings("deprecation") // of the interface it implements
+final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
+
+	private final AcceptingChannel<StreamConnection> delegate;
+
+	private final Guard guard;
+
+	private final boolean tls;
+
+	private final Runnable whenClosed;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	GuardedServerChannel(AcceptingChannel<StreamConnection> delegate, Guard guard, boolean tls, Runnable whenClosed) {
+		this.delegate = delegate;
+		this.guard = guard;
+		this.tls = tls;
+		this.whenClosed = whenClosed;
+	}
+
+	/**
+	 * Called on an I/O thread for each connection that waits. {@code null} means "none
+	 * now"; XNIO calls again while connections are queued.
+	 */
+	@Override
+	@SuppressWarnings("NullAway") // the channel's contract allows null
+	public StreamConnection accept() throws IOException {
+		StreamConnection raw = this.delegate.accept();
+		return (raw != null) ? this.guard.admit(raw, this.tls) : null;
+	}
+
+	@Override
+	public void close() throws IOException {
+		try {
+			this.delegate.close();
+		}
+		finally {
+			if (this.closed.compareAndSet(false, true)) {
+				this.whenClosed.run();
+			}
+		}
+	}
+
+	// The listeners must be called with this channel: called with the delegate they would
+	// accept past the guard.
+
+	@Override
+	public ChannelListener.Setter<GuardedServerChannel> getAcceptSetter() {
+		return ChannelListeners.getDelegatingSetter(this.delegate.getAcceptSetter(), this);
+	}
+
+	@Override
+	public ChannelListener.Setter<GuardedServerChannel> getCloseSetter() {
+		return ChannelListeners.getDelegatingSetter(this.delegate.getCloseSetter(), this);
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.delegate.isOpen();
+	}
+
+	@Override
+	public SocketAddress getLocalAddress() {
+		return this.delegate.getLocalAddress();
+	}
+
+	@Override
+	public <A extends SocketAddress> A getLocalAddress(Class<A> type) {
+		return this.delegate.getLocalAddress(type);
+	}
+
+	@Override
+	public void suspendAccepts() {
+		this.delegate.suspendAccepts();
+	}
+
+	@Override
+	public void resumeAccepts() {
+		this.delegate.resumeAccepts();
+	}
+
+	@Override
+	public boolean isAcceptResumed() {
+		return this.delegate.isAcceptResumed();
+	}
+
+	@Override
+	public void wakeupAccepts() {
+		this.delegate.wakeupAccepts();
+	}
+
+	@Override
+	public void awaitAcceptable() throws IOException {
+		this.delegate.awaitAcceptable();
+	}
+
+	@Override
+	public void awaitAcceptable(long time, TimeUnit timeUnit) throws IOException {
+		this.delegate.awaitAcceptable(time, timeUnit);
+	}
+
+	@Override
+	public XnioExecutor getAcceptThread() {
+		return this.delegate.getIoThread();
+	}
+
+	@Override
+	public XnioIoThread getIoThread() {
+		return this.delegate.getIoThread();
+	}
+
+	@Override
+	public XnioWorker getWorker() {
+		return this.delegate.getWorker();
+	}
+
+	@Override
+	public boolean supportsOption(Option<?> option) {
+		return this.delegate.supportsOption(option);
+	}
+
+	@Override
+	public <T> @Nullable T getOption(Option<T> option) throws IOException {
+		return this.delegate.getOption(option);
+	}
+
+	@Override
+	public <T> @Nullable T setOption(Option<T> option, @Nullable T value) throws IOException {
+		return this.delegate.setOption(option, value);
+	}
+
+}

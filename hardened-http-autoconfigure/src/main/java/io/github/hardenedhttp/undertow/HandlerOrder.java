@@ -1,0 +1,22 @@
+package io.github.hardenedhttp.undertow;
+
+/**
+ * Everything that is wrapped around a request, in one list. The top is nearest the
+ * socket: it sees the request first and the response last. All of it stands inside Boot's
+ * own chain (graceful shutdown, {@code Server} header, compression) and outside the
+ * application's filters.
+ */
+public enum HandlerOrder {
+
+	/**
+	 * First, so that a connection counts as active whatever the others answer.
+	 */
+	CONNECTION_STATE,
+
+	/**
+	 * Only adds a header when the response is committed, so it must see the exchange
+	 * before anybody can answer.
+	 */
+	STRICT_TRANSPORT_SECURITY
+
+}

@@ -1,0 +1,97 @@
+package io.github.hardenedhttp.undertow;
+
+import io.undertow.Undertow;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.autoconfigure.web.reactive.WebHttpHandlerBuilderCustomizer;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
+import org.springframework.boot.web.server.ConfigurableWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Puts the guard under the application's server and the request handlers around the
+ * application.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication
+@ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
+@ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(ServerProperties.class)
+public final class UndertowAutoConfiguration {
+
+	@Bean
+	Guard guard() {
+		return new Guard(System::nanoTime);
+	}
+
+	@Bean
+	UndertowGuardCustomizer undertowGuardCustomizer(Guard guard, ServerProperties serverProperties) {
+		return new UndertowGuardCustomizer(guard, serverProperties.getUndertow().getThreads());
+	}
+
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	WebServerFactoryCustomizer<ConfigurableWebServerFactory> onlyUndertowCustomizer() {
+		return new OnlyUndertowCustomizer();
+	}
+
+	@Bean
+	RequestHandler connectionStateRequestHandler(Guard guard) {
+		return new RequestHandler(HandlerOrder.CONNECTION_STATE, (next) -> new ConnectionStateHandler(guard, next));
+	}
+
+	private static final class OnlyUndertowCustomizer
+			implements WebServerFactoryCustomizer<ConfigurableWebServerFactory>, Ordered {
+
+		@Override
+		public void customize(ConfigurableWebServerFactory factory) {
+			if (!(factory instanceof ConfigurableUndertowWebServerFactory)) {
+				throw new ForeignWebServerException(factory.getClass().getSimpleName());
+			}
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	static class Servlet {
+
+		@Bean
+		WebServerFactoryCustomizer<UndertowServletWebServerFactory> requestHandlersCustomizer(
+				ObjectProvider<RequestHandler> handlers) {
+			return (factory) -> factory.addDeploymentInfoCustomizers(
+					(deployment) -> deployment.addInitialHandlerChainWrapper(new RequestHandlers(handlers.stream())));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.REACTIVE)
+	static class Reactive {
+
+		@Bean
+		WebHttpHandlerBuilderCustomizer requestHandlersCustomizer(ObjectProvider<RequestHandler> handlers) {
+			return (builder) -> builder.httpHandlerDecorator(
+					(application) -> new ReactiveRequestHandlers(new RequestHandlers(handlers.stream()), application));
+		}
+
+	}
+
+}
