@@ -1,0 +1,46 @@
+package io.github.hardenedhttp.certificate;
+
+import java.time.Clock;
+
+import io.github.hardenedhttp.tls.DefaultCertificate;
+import io.github.hardenedhttp.tls.ServerTls;
+import io.github.hardenedhttp.tls.TlsAutoConfiguration;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Certificates for development, and the replacement of certificates at run time.
+ */
+@AutoConfiguration(after = { TlsAutoConfiguration.class, SslAutoConfiguration.class })
+@ConditionalOnBean(ServerTls.class)
+@EnableConfigurationProperties(CertificateProperties.class)
+public final class CertificateAutoConfiguration {
+
+	private static final String BOUNCY_CASTLE = "org.bouncycastle.cert.X509v3CertificateBuilder";
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty("hardened.certificate.self-signed")
+	DefaultCertificate selfSignedCertificate() {
+		if (!ClassUtils.isPresent(BOUNCY_CASTLE, getClass().getClassLoader())) {
+			throw new InvalidConfigurationPropertyValueException("hardened.certificate.self-signed", true,
+					"It needs Bouncy Castle: add 'org.bouncycastle:bcpkix-jdk18on', or the starter, which brings it.");
+		}
+		return new SelfSignedCertificate(Clock.systemUTC());
+	}
+
+	@Bean
+	CertificateReloader certificateReloader(ServerTls tls, SslBundles bundles) {
+		return new CertificateReloader(tls, bundles);
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.github.hardenedhttp.certificate;
+
+import java.security.cert.X509Certificate;
+import java.util.HashSet;
+import java.util.Set;
+
+import io.github.hardenedhttp.tls.ServerTls;
+import io.github.hardenedhttp.tls.UnusableCertificateException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * Serves the new content of a bundle when Boot tells that it has changed: files behind
+ * {@code reload-on-update}, or anybody who calls {@code SslBundleRegistry#updateBundle}.
+ * Boot itself does that for Tomcat and Netty only.
+ * <p>
+ * Content that cannot be served is refused and logged, and the old certificate stays.
+ * Updates arrive on the thread of whoever changed the bundle, with Boot its file watcher.
+ */
+final class CertificateReloader implements ApplicationListener<WebServerInitializedEvent> {
+
+	private static final Log logger = LogFactory.getLog(CertificateReloader.class);
+
+	private final ServerTls tls;
+
+	private final SslBundles bundles;
+
+	private final Set<String> watched = new HashSet<>();
+
+	CertificateReloader(ServerTls tls, SslBundles bundles) {
+		this.tls = tls;
+		this.bundles = bundles;
+	}
+
+	@Override
+	public void onApplicationEvent(WebServerInitializedEvent event) {
+		if ("management".equals(event.getApplicationContext().getServerNamespace())) {
+			return;
+		}
+		Set<String> registered = new HashSet<>(this.bundles.getBundleNames());
+		registered.retainAll(this.tls.bundleNames());
+		for (String name : registered) {
+			if (this.watched.add(name)) {
+				this.bundles.addBundleUpdateHandler(name, (bundle) -> replace(name, bundle));
+			}
+		}
+	}
+
+	private void replace(String name, SslBundle bundle) {
+		try {
+			for (X509Certificate certificate : this.tls.replace(name, bundle)) {
+				logger.info("The certificate of the SSL bundle '%s' is replaced: serial number %s, valid until %s"
+					.formatted(name, certificate.getSerialNumber().toString(16),
+							certificate.getNotAfter().toInstant()));
+			}
+		}
+		catch (UnusableCertificateException ex) {
+			logger.error("The new certificate of the SSL bundle '%s' cannot be served, the old one still is: %s"
+				.formatted(name, ex.getProblem()));
+			logger.debug("Why the new certificate cannot be served", ex);
+		}
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.github.hardenedhttp.certificate;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+
+import io.github.hardenedhttp.tls.DefaultCertificate;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslStoreBundle;
+
+/**
+ * A certificate for this machine only, for development: ECDSA P-256, for
+ * {@code localhost}, {@code 127.0.0.1} and {@code ::1}, valid for 90 days. Key and
+ * certificate are made anew for each web server and never leave memory; no client trusts
+ * it unasked.
+ */
+final class SelfSignedCertificate implements DefaultCertificate {
+
+	private static final Duration LIFETIME = Duration.ofDays(90);
+
+	// Clients whose clock is a little behind must accept it, too.
+	private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+
+	private static final int SERIAL_BITS = 127;
+
+	private final Clock clock;
+
+	SelfSignedCertificate(Clock clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public String source() {
+		return "'hardened.certificate.self-signed'";
+	}
+
+	@Override
+	public SslBundle load() {
+		try {
+			KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+			generator.initialize(new ECGenParameterSpec("secp256r1"));
+			KeyPair keys = generator.generateKeyPair();
+			KeyStore keyStore = KeyStore.getInstance("PKCS12");
+			keyStore.load(null, null);
+			keyStore.setKeyEntry("localhost", keys.getPrivate(), null, new Certificate[] { certificate(keys) });
+			return SslBundle.of(SslStoreBundle.of(keyStore, null, null));
+		}
+		catch (GeneralSecurityException | OperatorCreationException | IOException ex) {
+			throw new IllegalStateException("The self-signed certificate could not be made", ex);
+		}
+	}
+
+	private X509Certificate certificate(KeyPair keys)
+			throws GeneralSecurityException, OperatorCreationException, IOException {
+		Instant start = this.clock.instant().minus(CLOCK_SKEW);
+		X500Name name = new X500Name("CN=localhost, O=hardened-http development");
+		X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(name,
+				new BigInteger(SERIAL_BITS, new SecureRandom()), Date.from(start), Date.from(start.plus(LIFETIME)),
+				name, keys.getPublic())
+			.addExtension(Extension.subjectAlternativeName, false,
+					new GeneralNames(new GeneralName[] { new GeneralName(GeneralName.dNSName, "localhost"),
+							new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+							new GeneralName(GeneralName.iPAddress, "::1") }))
+			.addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+			.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+			.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+		return new JcaX509CertificateConverter()
+			.getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+	}
+
+}

@@ -1,0 +1,274 @@
+package io.github.hardenedhttp.tls;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.undertow.server.protocol.http.AlpnOpenListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of one connection. It keeps the policy it was made with whatever is set on
+ * it later, refuses renegotiation, and tells the guard how the handshake went.
+ * <p>
+ * Used as any engine: by one thread at a time for each direction.
+ */
+final class PolicySslEngine extends SSLEngine {
+
+	private final SSLEngine delegate;
+
+	private final @Nullable GuardedConnection connection;
+
+	private volatile boolean finished;
+
+	// Whether a handshake message can only mean renegotiation. TLS 1.3 has messages after
+	// the handshake, but no renegotiation.
+	private volatile boolean sealed;
+
+	PolicySslEngine(SSLEngine delegate, @Nullable GuardedConnection connection) {
+		super(delegate.getPeerHost(), delegate.getPeerPort());
+		this.delegate = delegate;
+		this.connection = connection;
+	}
+
+	@Override
+	public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int length) throws SSLException {
+		SSLEngineResult result;
+		try {
+			result = this.delegate.unwrap(source, targets, offset, length);
+		}
+		catch (SSLException ex) {
+			throw failed(ex);
+		}
+		if (this.sealed && result.getStatus() == Status.OK
+				&& result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+			// With nothing but this thrown SslConduit asks wrap() once more: it gets
+			// close_notify.
+			this.delegate.closeOutbound();
+			ended(CloseReason.HANDSHAKE_FAILURE);
+			throw new SSLHandshakeException("Client-initiated renegotiation refused");
+		}
+		return watched(result);
+	}
+
+	@Override
+	public SSLEngineResult wrap(ByteBuffer[] sources, int offset, int length, ByteBuffer target) throws SSLException {
+		try {
+			return watched(this.delegate.wrap(sources, offset, length, target));
+		}
+		catch (SSLException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private SSLEngineResult watched(SSLEngineResult result) {
+		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+			this.finished = true;
+			this.sealed = !"TLSv1.3".equals(this.delegate.getSession().getProtocol());
+			if (this.connection != null) {
+				this.connection.handshakeFinished();
+			}
+		}
+		return result;
+	}
+
+	private SSLException failed(SSLException ex) {
+		ended(this.finished ? CloseReason.IO_ERROR : CloseReason.HANDSHAKE_FAILURE);
+		return ex;
+	}
+
+	private void ended(CloseReason reason) {
+		if (this.connection != null) {
+			this.connection.endsBecause(reason);
+		}
+	}
+
+	/**
+	 * What is enabled, and in any case the one suite without which Undertow does not
+	 * offer HTTP/2 ({@code AlpnOpenListener#engineSupportsHTTP2}): every suite of every
+	 * profile is fit for HTTP/2 (RFC 9113, section 9.2.2).
+	 */
+	@Override
+	public String[] getEnabledCipherSuites() {
+		String[] enabled = this.delegate.getEnabledCipherSuites();
+		if (List.of(enabled).contains(AlpnOpenListener.REQUIRED_CIPHER)) {
+			return enabled;
+		}
+		String[] shown = Arrays.copyOf(enabled, enabled.length + 1);
+		shown[enabled.length] = AlpnOpenListener.REQUIRED_CIPHER;
+		return shown;
+	}
+
+	/**
+	 * Without effect: {@code UndertowAcceptingSslChannel} and {@code SNISSLEngine} set
+	 * lists here after the policy was applied.
+	 */
+	@Override
+	public void setEnabledCipherSuites(String[] suites) {
+	}
+
+	/**
+	 * Without effect, as {@link #setEnabledCipherSuites}.
+	 */
+	@Override
+	public void setEnabledProtocols(String[] protocols) {
+	}
+
+	/**
+	 * Takes nothing but the application protocols.
+	 * <p>
+	 * Undertow sets them twice: first all it speaks, and then HTTP/1.1 alone if the
+	 * client's hello lacks a certain TLS 1.2 suite ({@code ALPNLimitingSSLEngine}), which
+	 * a client that speaks only TLS 1.3 never has. That second call is not followed: with
+	 * the suites of our profiles no client has to be kept from HTTP/2.
+	 */
+	@Override
+	public void setSSLParameters(SSLParameters parameters) {
+		SSLParameters own = this.delegate.getSSLParameters();
+		List<String> present = List.of(own.getApplicationProtocols());
+		List<String> wanted = List.of(parameters.getApplicationProtocols());
+		boolean downgrade = wanted.size() == 1 && present.size() > 1 && present.containsAll(wanted);
+		if (!downgrade) {
+			own.setApplicationProtocols(parameters.getApplicationProtocols());
+			this.delegate.setSSLParameters(own);
+		}
+	}
+
+	@Override
+	public SSLParameters getSSLParameters() {
+		return this.delegate.getSSLParameters();
+	}
+
+	@Override
+	public String[] getSupportedCipherSuites() {
+		return this.delegate.getSupportedCipherSuites();
+	}
+
+	@Override
+	public String[] getSupportedProtocols() {
+		return this.delegate.getSupportedProtocols();
+	}
+
+	@Override
+	public String[] getEnabledProtocols() {
+		return this.delegate.getEnabledProtocols();
+	}
+
+	@Override
+	public Runnable getDelegatedTask() {
+		return this.delegate.getDelegatedTask();
+	}
+
+	@Override
+	public void closeInbound() throws SSLException {
+		this.delegate.closeInbound();
+	}
+
+	@Override
+	public boolean isInboundDone() {
+		return this.delegate.isInboundDone();
+	}
+
+	@Override
+	public void closeOutbound() {
+		this.delegate.closeOutbound();
+	}
+
+	@Override
+	public boolean isOutboundDone() {
+		return this.delegate.isOutboundDone();
+	}
+
+	@Override
+	public SSLSession getSession() {
+		return this.delegate.getSession();
+	}
+
+	@Override
+	public SSLSession getHandshakeSession() {
+		return this.delegate.getHandshakeSession();
+	}
+
+	@Override
+	public void beginHandshake() throws SSLException {
+		this.delegate.beginHandshake();
+	}
+
+	@Override
+	public HandshakeStatus getHandshakeStatus() {
+		return this.delegate.getHandshakeStatus();
+	}
+
+	@Override
+	public void setUseClientMode(boolean clientMode) {
+		this.delegate.setUseClientMode(clientMode);
+	}
+
+	@Override
+	public boolean getUseClientMode() {
+		return this.delegate.getUseClientMode();
+	}
+
+	@Override
+	public void setNeedClientAuth(boolean need) {
+		this.delegate.setNeedClientAuth(need);
+	}
+
+	@Override
+	public boolean getNeedClientAuth() {
+		return this.delegate.getNeedClientAuth();
+	}
+
+	@Override
+	public void setWantClientAuth(boolean want) {
+		this.delegate.setWantClientAuth(want);
+	}
+
+	@Override
+	public boolean getWantClientAuth() {
+		return this.delegate.getWantClientAuth();
+	}
+
+	@Override
+	public void setEnableSessionCreation(boolean enabled) {
+		this.delegate.setEnableSessionCreation(enabled);
+	}
+
+	@Override
+	public boolean getEnableSessionCreation() {
+		return this.delegate.getEnableSessionCreation();
+	}
+
+	@Override
+	public String getApplicationProtocol() {
+		return this.delegate.getApplicationProtocol();
+	}
+
+	@Override
+	public String getHandshakeApplicationProtocol() {
+		return this.delegate.getHandshakeApplicationProtocol();
+	}
+
+	@Override
+	public void setHandshakeApplicationProtocolSelector(BiFunction<SSLEngine, List<String>, String> selector) {
+		this.delegate.setHandshakeApplicationProtocolSelector(selector);
+	}
+
+	@Override
+	public BiFunction<SSLEngine, List<String>, String> getHandshakeApplicationProtocolSelector() {
+		return this.delegate.getHandshakeApplicationProtocolSelector();
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.github.hardenedhttp.tls;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslManagerBundle;
+
+/**
+ * The TLS of the application's server at this moment: its policy and the certificates it
+ * serves. A certificate can be {@linkplain #replace replaced} while the server runs.
+ * Thread-safe.
+ */
+public final class ServerTls {
+
+	private final TlsPolicy policy;
+
+	private final Map<String, Served> served = new ConcurrentHashMap<>();
+
+	ServerTls(TlsPolicy policy) {
+		this.policy = policy;
+	}
+
+	/**
+	 * What is negotiated.
+	 * @return the policy
+	 */
+	public TlsPolicy policy() {
+		return this.policy;
+	}
+
+	/**
+	 * The names of the bundles that are served, those made here included.
+	 * @return the names
+	 */
+	public Set<String> bundleNames() {
+		return Set.copyOf(this.served.keySet());
+	}
+
+	/**
+	 * The server's own certificates, as the next handshake will see them.
+	 * @return the certificates of all bundles, without their chains
+	 */
+	public List<X509Certificate> certificates() {
+		return this.served.values().stream().flatMap((served) -> served.certificate.leaves().stream()).toList();
+	}
+
+	/**
+	 * Serves the new content of a bundle from the next handshake on. Connections that
+	 * exist are not touched.
+	 * @param bundleName the name of a bundle that is served
+	 * @param bundle its new content
+	 * @return the certificates that are served from now on under that name
+	 * @throws UnusableCertificateException if the content cannot be served; the old one
+	 * still is
+	 */
+	public List<X509Certificate> replace(String bundleName, SslBundle bundle) {
+		Served served = this.served.get(bundleName);
+		if (served == null) {
+			return List.of();
+		}
+		synchronized (served) {
+			ServerCertificate certificate = ServerCertificate.from(served.source, bundle);
+			served.context.replace(certificate.context());
+			served.certificate = certificate;
+			return certificate.leaves();
+		}
+	}
+
+	void clear() {
+		this.served.clear();
+	}
+
+	/**
+	 * Takes a bundle in.
+	 * @param name the name it is served under
+	 * @param source where it comes from, in words a user knows
+	 * @param bundle its content
+	 * @param policy the policy for its connections
+	 * @return a bundle with the same content, whose context keeps the policy
+	 */
+	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy) {
+		Served served = this.served.computeIfAbsent(name, (added) -> {
+			ServerCertificate certificate = ServerCertificate.from(source, bundle);
+			return new Served(source, new PolicySslContext(policy, certificate.context()), certificate);
+		});
+		return SslBundle.of(bundle.getStores(), bundle.getKey(), policy.asOptions(), bundle.getProtocol(),
+				new PolicyManagers(bundle.getManagers(), served.context));
+	}
+
+	private static final class Served {
+
+		private final String source;
+
+		private final PolicySslContext context;
+
+		private volatile ServerCertificate certificate;
+
+		Served(String source, PolicySslContext context, ServerCertificate certificate) {
+			this.source = source;
+			this.context = context;
+			this.certificate = certificate;
+		}
+
+	}
+
+	private record PolicyManagers(SslManagerBundle delegate, PolicySslContext context) implements SslManagerBundle {
+
+		@Override
+		public KeyManagerFactory getKeyManagerFactory() {
+			return this.delegate.getKeyManagerFactory();
+		}
+
+		@Override
+		public TrustManagerFactory getTrustManagerFactory() {
+			return this.delegate.getTrustManagerFactory();
+		}
+
+		@Override
+		public SSLContext createSslContext(String protocol) {
+			return this.context;
+		}
+
+	}
+
+}

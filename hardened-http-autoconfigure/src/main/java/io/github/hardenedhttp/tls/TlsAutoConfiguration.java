@@ -1,0 +1,38 @@
+package io.github.hardenedhttp.tls;
+
+import io.undertow.Undertow;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Gives the TLS policy to the application's server.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication
+@ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
+@ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(TlsProperties.class)
+public final class TlsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	ServerTls serverTls(TlsProperties properties) {
+		return new ServerTls(properties.toPolicy());
+	}
+
+	@Bean
+	UndertowTlsCustomizer undertowTlsCustomizer(TlsProperties properties, ObjectProvider<ServerTls> tls,
+			ObjectProvider<DefaultCertificate> defaultCertificate, Environment environment) {
+		return new UndertowTlsCustomizer(properties, tls.getIfAvailable(), defaultCertificate.getIfAvailable(),
+				environment);
+	}
+
+}

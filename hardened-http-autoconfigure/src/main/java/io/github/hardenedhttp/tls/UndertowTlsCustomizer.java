@@ -1,0 +1,179 @@
+package io.github.hardenedhttp.tls;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
+import org.springframework.boot.web.server.Http2;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.Ssl.ServerNameSslBundle;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.WebServerSslBundle;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Gives the policy to the application's HTTPS listener. Runs after all other customizers
+ * and works on what they left:
+ * <ol>
+ * <li>the bundle in {@code server.ssl.bundle}, and those in
+ * {@code server.ssl.server-name-bundles};</li>
+ * <li>else the key store or PEM files in {@code server.ssl.*}, as a bundle;</li>
+ * <li>else the {@link DefaultCertificate};</li>
+ * <li>else the start fails.</li>
+ * </ol>
+ * Boot is handed a copy of its settings that only names bundles: those of the application
+ * are shared with the management server.
+ */
+final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory>, Ordered {
+
+	private static final String OWN_BUNDLE = "hardened-http-server";
+
+	private final TlsProperties properties;
+
+	private final @Nullable ServerTls tls;
+
+	private final @Nullable DefaultCertificate defaultCertificate;
+
+	private final Environment environment;
+
+	UndertowTlsCustomizer(TlsProperties properties, @Nullable ServerTls tls,
+			@Nullable DefaultCertificate defaultCertificate, Environment environment) {
+		this.properties = properties;
+		this.tls = tls;
+		this.defaultCertificate = defaultCertificate;
+		this.environment = environment;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public void customize(ConfigurableUndertowWebServerFactory factory) {
+		customize((AbstractConfigurableWebServerFactory) factory);
+	}
+
+	private void customize(AbstractConfigurableWebServerFactory factory) {
+		Ssl ssl = factory.getSsl();
+		if (this.tls == null) {
+			if (ssl != null && hasCertificate(ssl)) {
+				throw new InvalidConfigurationPropertyValueException("hardened.tls.enabled", this.properties.enabled(),
+						"But 'server.ssl.*' configures a certificate. Remove those properties, or 'hardened.tls.enabled'.");
+			}
+			return;
+		}
+		JdkNamedGroups.verify(this.tls.policy());
+		this.tls.clear();
+		customize(factory, this.tls, ssl);
+		if (!this.environment.containsProperty("server.http2.enabled")) {
+			Http2 http2 = new Http2();
+			http2.setEnabled(true);
+			factory.setHttp2(http2);
+		}
+	}
+
+	private void customize(AbstractConfigurableWebServerFactory factory, ServerTls tls, @Nullable Ssl ssl) {
+		SslBundles bundles = (factory.getSslBundles() != null) ? factory.getSslBundles()
+				: new DefaultSslBundleRegistry();
+		Ssl hardened = new Ssl();
+		Map<String, SslBundle> served = new HashMap<>();
+		if (ssl != null && hasCertificate(ssl)) {
+			hardened.setClientAuth(ssl.getClientAuth());
+			hardened.setServerNameBundles(ssl.getServerNameBundles());
+			for (ServerNameSslBundle byName : ssl.getServerNameBundles()) {
+				served.computeIfAbsent(byName.bundle(), (name) -> fromRegistry(tls, bundles, name));
+			}
+			if (StringUtils.hasText(ssl.getBundle())) {
+				hardened.setBundle(ssl.getBundle());
+				served.computeIfAbsent(ssl.getBundle(), (name) -> fromRegistry(tls, bundles, name));
+			}
+			else {
+				hardened.setBundle(OWN_BUNDLE);
+				served.put(OWN_BUNDLE, fromServerProperties(tls, ssl));
+			}
+		}
+		else if (this.defaultCertificate != null) {
+			hardened.setBundle(OWN_BUNDLE);
+			served.put(OWN_BUNDLE, tls.serve(OWN_BUNDLE, this.defaultCertificate.source(),
+					this.defaultCertificate.load(), tls.policy()));
+		}
+		else {
+			throw new NoCertificateException();
+		}
+		factory.setSsl(hardened);
+		factory.setSslBundles(new PolicySslBundles(bundles, served));
+	}
+
+	private static boolean hasCertificate(Ssl ssl) {
+		return Ssl.isEnabled(ssl) && (StringUtils.hasText(ssl.getBundle()) || ssl.getKeyStore() != null
+				|| ssl.getCertificate() != null || "PKCS11".equals(ssl.getKeyStoreType()));
+	}
+
+	private SslBundle fromRegistry(ServerTls tls, SslBundles bundles, String name) {
+		SslBundle bundle = bundles.getBundle(name);
+		TlsPolicy policy = narrowed(tls.policy(), bundle.getOptions(), optionsPrefix(name));
+		return tls.serve(name, "the SSL bundle '" + name + "'", bundle, policy);
+	}
+
+	private String optionsPrefix(String bundleName) {
+		for (String type : List.of("pem", "jks")) {
+			String prefix = "spring.ssl.bundle." + type + "." + bundleName + ".options.";
+			if (isSet(prefix + "ciphers") || isSet(prefix + "enabled-protocols")) {
+				return prefix;
+			}
+		}
+		return "spring.ssl.bundle.*." + bundleName + ".options.";
+	}
+
+	private boolean isSet(String key) {
+		return this.environment.containsProperty(key) || this.environment.containsProperty(key + "[0]");
+	}
+
+	private SslBundle fromServerProperties(ServerTls tls, Ssl ssl) {
+		SslOptions options = SslOptions.of(ssl.getCiphers(), ssl.getEnabledProtocols());
+		TlsPolicy policy = narrowed(tls.policy(), options, "server.ssl.");
+		SslBundle bundle;
+		try {
+			bundle = WebServerSslBundle.get(ssl);
+		}
+		catch (RuntimeException ex) {
+			throw UnusableCertificateException.unreadable("'server.ssl.*'", ex);
+		}
+		return tls.serve(OWN_BUNDLE, "'server.ssl.*'", bundle, policy);
+	}
+
+	private static TlsPolicy narrowed(TlsPolicy policy, SslOptions options, String prefix) {
+		refuseWeaker(prefix + "enabled-protocols", options.getEnabledProtocols(), policy.protocols(), policy);
+		refuseWeaker(prefix + "ciphers", options.getCiphers(), policy.cipherSuites(), policy);
+		return policy.restrictedTo(options);
+	}
+
+	private static void refuseWeaker(String key, String @Nullable [] wanted, List<String> allowed, TlsPolicy policy) {
+		if (wanted == null) {
+			return;
+		}
+		List<String> weaker = new ArrayList<>(List.of(wanted));
+		weaker.removeAll(allowed);
+		if (!weaker.isEmpty()) {
+			throw new InvalidConfigurationPropertyValueException(key, String.join(",", wanted),
+					"The TLS profile '%s' does not allow %s. Remove the property, or leave only what the profile allows: %s."
+						.formatted(policy.profile().name().toLowerCase(Locale.ROOT), String.join(", ", weaker),
+								String.join(", ", allowed)));
+		}
+	}
+
+}
