@@ -91,12 +91,14 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 				: new DefaultSslBundleRegistry();
 		Ssl hardened = new Ssl();
 		Map<String, SslBundle> served = new HashMap<>();
-		if (ssl != null && hasCertificate(ssl)) {
+		if (ssl != null && ssl.isEnabled()) {
 			hardened.setClientAuth(ssl.getClientAuth());
 			hardened.setServerNameBundles(ssl.getServerNameBundles());
 			for (ServerNameSslBundle byName : ssl.getServerNameBundles()) {
 				served.computeIfAbsent(byName.bundle(), (name) -> fromRegistry(tls, bundles, name));
 			}
+		}
+		if (ssl != null && hasCertificate(ssl)) {
 			if (StringUtils.hasText(ssl.getBundle())) {
 				hardened.setBundle(ssl.getBundle());
 				served.computeIfAbsent(ssl.getBundle(), (name) -> fromRegistry(tls, bundles, name));

@@ -1,0 +1,120 @@
+package io.github.hardenedhttp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.StreamUtils;
+
+/**
+ * The {@code hardened.*} properties that exist, as the configuration metadata lists them,
+ * the same list an editor completes from.
+ */
+final class KnownProperties {
+
+	private static final String METADATA = "/META-INF/spring-configuration-metadata.json";
+
+	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("hardened");
+
+	private final List<ConfigurationPropertyName> names;
+
+	private KnownProperties(List<ConfigurationPropertyName> names) {
+		this.names = names;
+	}
+
+	static KnownProperties load() {
+		try (InputStream metadata = KnownProperties.class.getResourceAsStream(METADATA)) {
+			return new KnownProperties((metadata != null) ? names(metadata) : List.of());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("The configuration metadata cannot be read", ex);
+		}
+	}
+
+	private static List<ConfigurationPropertyName> names(InputStream metadata) throws IOException {
+		String json = StreamUtils.copyToString(metadata, StandardCharsets.UTF_8);
+		List<ConfigurationPropertyName> names = new ArrayList<>();
+		if (JsonParserFactory.getJsonParser().parseMap(json).get("properties") instanceof List<?> properties) {
+			for (Object property : properties) {
+				ConfigurationPropertyName name = ConfigurationPropertyName
+					.of((String) ((Map<?, ?>) property).get("name"));
+				if (ROOT.isAncestorOf(name)) {
+					names.add(name);
+				}
+			}
+		}
+		return names;
+	}
+
+	/**
+	 * Refuses the first {@code hardened.*} property that does not exist. The environment
+	 * of the process is left out: there, one name can mean several properties.
+	 * @param sources all property sources
+	 * @throws UnknownPropertyException if there is one
+	 */
+	void check(Iterable<ConfigurationPropertySource> sources) {
+		for (ConfigurationPropertySource source : sources) {
+			if (source instanceof IterableConfigurationPropertySource iterable && !isProcessEnvironment(source)) {
+				iterable.stream()
+					.filter((name) -> ROOT.isAncestorOf(name) && !exists(name))
+					.findFirst()
+					.ifPresent((name) -> {
+						ConfigurationProperty property = source.getConfigurationProperty(name);
+						throw new UnknownPropertyException(name.toString(),
+								(property != null) ? property.getOrigin() : null, nearest(name));
+					});
+			}
+		}
+	}
+
+	private static boolean isProcessEnvironment(ConfigurationPropertySource source) {
+		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+	}
+
+	private boolean exists(ConfigurationPropertyName name) {
+		// A list or a map has its elements below it.
+		return this.names.stream().anyMatch((known) -> known.equals(name) || known.isAncestorOf(name));
+	}
+
+	private @Nullable String nearest(ConfigurationPropertyName name) {
+		String wanted = name.toString();
+		return this.names.stream()
+			.map(ConfigurationPropertyName::toString)
+			.min(Comparator.comparingInt((known) -> distance(known, wanted)))
+			.filter((known) -> distance(known, wanted) <= wanted.length() / 3)
+			.orElse(null);
+	}
+
+	/**
+	 * How many letters must be changed, added or removed (Levenshtein distance).
+	 */
+	private static int distance(String from, String to) {
+		int[] row = new int[to.length() + 1];
+		for (int column = 0; column <= to.length(); column++) {
+			row[column] = column;
+		}
+		for (int line = 1; line <= from.length(); line++) {
+			int diagonal = row[0];
+			row[0] = line;
+			for (int column = 1; column <= to.length(); column++) {
+				int substitution = diagonal + ((from.charAt(line - 1) != to.charAt(column - 1)) ? 1 : 0);
+				diagonal = row[column];
+				row[column] = Math.min(substitution, Math.min(row[column], row[column - 1]) + 1);
+			}
+		}
+		return row[to.length()];
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.github.hardenedhttp.testsupport;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A real server on a free port, started the way an application starts. By default it has
+ * a self-signed certificate and the controller of {@link TestApplication}.
+ */
+public final class TestServer implements AutoCloseable {
+
+	private final ConfigurableApplicationContext context;
+
+	private TestServer(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	public static TestServer start(String... properties) {
+		return start(WebApplicationType.SERVLET, properties);
+	}
+
+	public static TestServer start(WebApplicationType type, String... properties) {
+		List<String> all = new ArrayList<>(List.of("server.port=0", "hardened.certificate.self-signed=true",
+				"spring.main.banner-mode=off", "spring.jmx.enabled=false"));
+		all.addAll(List.of(properties));
+		return new TestServer(new SpringApplicationBuilder(TestApplication.class).web(type)
+			.properties("spring.main.web-application-type=" + type.name().toLowerCase())
+			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
+	}
+
+	public int port() {
+		return ((WebServerApplicationContext) this.context).getWebServer().getPort();
+	}
+
+	public ConfigurableApplicationContext context() {
+		return this.context;
+	}
+
+	public <T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}
