@@ -8,7 +8,6 @@ import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -20,9 +19,26 @@ import org.springframework.core.env.Environment;
 public final class KnownPropertiesAutoConfiguration {
 
 	@Bean
-	@Order(Ordered.HIGHEST_PRECEDENCE)
-	WebServerFactoryCustomizer<ConfigurableWebServerFactory> knownPropertiesCheck(Environment environment) {
-		return (factory) -> KnownProperties.load().check(ConfigurationPropertySources.get(environment));
+	Check knownPropertiesCheck(Environment environment) {
+		return new Check(environment);
+	}
+
+	/**
+	 * Runs before everything else that is done to the server: what the others miss may be
+	 * what was misspelt.
+	 */
+	record Check(Environment environment) implements WebServerFactoryCustomizer<ConfigurableWebServerFactory>, Ordered {
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
+		@Override
+		public void customize(ConfigurableWebServerFactory factory) {
+			KnownProperties.load().check(ConfigurationPropertySources.get(this.environment));
+		}
+
 	}
 
 }

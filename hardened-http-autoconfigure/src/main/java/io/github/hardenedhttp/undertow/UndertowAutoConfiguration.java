@@ -13,12 +13,9 @@ import org.springframework.boot.autoconfigure.web.reactive.WebHttpHandlerBuilder
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
-import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * Puts the guard under the application's server and the request handlers around the
@@ -42,31 +39,13 @@ public final class UndertowAutoConfiguration {
 	}
 
 	@Bean
-	@Order(Ordered.HIGHEST_PRECEDENCE)
-	WebServerFactoryCustomizer<ConfigurableWebServerFactory> onlyUndertowCustomizer() {
+	OnlyUndertowCustomizer onlyUndertowCustomizer() {
 		return new OnlyUndertowCustomizer();
 	}
 
 	@Bean
 	RequestHandler connectionStateRequestHandler(Guard guard) {
 		return new RequestHandler(HandlerOrder.CONNECTION_STATE, (next) -> new ConnectionStateHandler(guard, next));
-	}
-
-	private static final class OnlyUndertowCustomizer
-			implements WebServerFactoryCustomizer<ConfigurableWebServerFactory>, Ordered {
-
-		@Override
-		public void customize(ConfigurableWebServerFactory factory) {
-			if (!(factory instanceof ConfigurableUndertowWebServerFactory)) {
-				throw new ForeignWebServerException(factory.getClass().getSimpleName());
-			}
-		}
-
-		@Override
-		public int getOrder() {
-			return Ordered.HIGHEST_PRECEDENCE;
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)
