@@ -24,6 +24,36 @@ public enum CloseReason {
 	HANDSHAKE_FAILURE,
 
 	/**
+	 * The TLS handshake took too long.
+	 */
+	HANDSHAKE_TIMEOUT,
+
+	/**
+	 * A request header took too long.
+	 */
+	HEADER_TIMEOUT,
+
+	/**
+	 * The client kept the server waiting for a request body.
+	 */
+	READ_TIMEOUT,
+
+	/**
+	 * The client kept the server waiting while a response was sent.
+	 */
+	WRITE_TIMEOUT,
+
+	/**
+	 * A request took longer than it may in all.
+	 */
+	TOTAL_TIMEOUT,
+
+	/**
+	 * Nothing was asked for too long.
+	 */
+	IDLE,
+
+	/**
 	 * The network failed: a reset, a broken pipe.
 	 */
 	IO_ERROR,

@@ -4,10 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.undertow.server.ServerConnection;
 import io.undertow.util.AttachmentKey;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -23,19 +28,34 @@ import org.xnio.XnioWorker;
  */
 public final class Guard {
 
+	private static final Log logger = LogFactory.getLog(Guard.class);
+
+	/**
+	 * How long a thread waits for a client before it looks whether it still may.
+	 */
+	static final long WAIT_MILLIS = 50;
+
 	private static final AttachmentKey<GuardedConnection> CONNECTION = AttachmentKey.create(GuardedConnection.class);
 
 	private final Map<ConnectionKey, GuardedConnection> connections = new ConcurrentHashMap<>();
 
 	private final LongSupplier nanoTime;
 
+	private final List<GuardWatch> watches;
+
+	private @Nullable ScheduledExecutorService watchman;
+
+	private int runningWorkers;
+
 	/**
 	 * Create a guard.
 	 * @param nanoTime the monotonic clock, in nanoseconds; {@code System::nanoTime}
 	 * outside tests
+	 * @param watches the policies over time
 	 */
-	public Guard(LongSupplier nanoTime) {
+	public Guard(LongSupplier nanoTime, List<GuardWatch> watches) {
 		this.nanoTime = nanoTime;
+		this.watches = List.copyOf(watches);
 	}
 
 	/**
@@ -88,7 +108,7 @@ public final class Guard {
 			IoUtils.safeClose(raw);
 			return null;
 		}
-		GuardedConnection connection = new GuardedConnection(raw, key, tls, this.nanoTime.getAsLong());
+		GuardedConnection connection = new GuardedConnection(raw, key, tls, this.nanoTime);
 		raw.getSourceChannel().setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection));
 		raw.getSinkChannel().setConduit(new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection));
 		this.connections.put(key, connection);
@@ -100,6 +120,46 @@ public final class Guard {
 	private void remove(GuardedConnection connection) {
 		connection.closed();
 		this.connections.remove(connection.key(), connection);
+	}
+
+	/**
+	 * A worker has started: from now on the watches look.
+	 */
+	synchronized void workerStarted() {
+		this.runningWorkers++;
+		if (this.watchman == null && !this.watches.isEmpty()) {
+			ScheduledExecutorService watchman = Executors.newSingleThreadScheduledExecutor((task) -> {
+				Thread thread = new Thread(task, "hardened-watch");
+				thread.setDaemon(true);
+				return thread;
+			});
+			for (GuardWatch watch : this.watches) {
+				long interval = watch.interval().toNanos();
+				watchman.scheduleWithFixedDelay(() -> look(watch), interval, interval, TimeUnit.NANOSECONDS);
+			}
+			this.watchman = watchman;
+		}
+	}
+
+	/**
+	 * A worker has ended; with the last, the looking ends, too.
+	 */
+	synchronized void workerEnded() {
+		this.runningWorkers--;
+		if (this.runningWorkers == 0 && this.watchman != null) {
+			this.watchman.shutdownNow();
+			this.watchman = null;
+		}
+	}
+
+	private void look(GuardWatch watch) {
+		try {
+			watch.look(this.connections.values(), this.nanoTime.getAsLong());
+		}
+		catch (RuntimeException ex) {
+			// A watch that ends unseen would be a server without deadlines.
+			logger.error("A watch over the connections failed; it goes on", ex);
+		}
 	}
 
 	/**

@@ -2,7 +2,9 @@ package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.TimeUnit;
 
 import org.xnio.channels.StreamSourceChannel;
 import org.xnio.conduits.AbstractStreamSinkConduit;
@@ -23,6 +25,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public int write(ByteBuffer source) throws IOException {
 		try {
+			check();
 			return (int) written(super.write(source));
 		}
 		catch (IOException ex) {
@@ -33,6 +36,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
 		try {
+			check();
 			return written(super.write(sources, offset, length));
 		}
 		catch (IOException ex) {
@@ -43,6 +47,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public int writeFinal(ByteBuffer source) throws IOException {
 		try {
+			check();
 			return (int) written(super.writeFinal(source));
 		}
 		catch (IOException ex) {
@@ -53,6 +58,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public long writeFinal(ByteBuffer[] sources, int offset, int length) throws IOException {
 		try {
+			check();
 			return written(super.writeFinal(sources, offset, length));
 		}
 		catch (IOException ex) {
@@ -63,6 +69,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public long transferFrom(FileChannel source, long position, long count) throws IOException {
 		try {
+			check();
 			return written(super.transferFrom(source, position, count));
 		}
 		catch (IOException ex) {
@@ -73,10 +80,36 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public long transferFrom(StreamSourceChannel source, long count, ByteBuffer throughBuffer) throws IOException {
 		try {
+			check();
 			return written(super.transferFrom(source, count, throughBuffer));
 		}
 		catch (IOException ex) {
 			throw failed(ex);
+		}
+	}
+
+	@Override
+	public boolean flush() throws IOException {
+		check();
+		return super.flush();
+	}
+
+	/**
+	 * As {@link GuardSourceConduit#awaitReadable()}.
+	 */
+	@Override
+	public void awaitWritable() throws IOException {
+		super.awaitWritable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void awaitWritable(long time, TimeUnit unit) throws IOException {
+		super.awaitWritable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
+	}
+
+	private void check() throws ClosedChannelException {
+		if (this.connection.writesEnded()) {
+			throw new ClosedChannelException();
 		}
 	}
 

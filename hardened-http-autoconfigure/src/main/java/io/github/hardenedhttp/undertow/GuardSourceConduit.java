@@ -3,6 +3,7 @@ package io.github.hardenedhttp.undertow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.TimeUnit;
 
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
@@ -24,6 +25,9 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
+		if (this.connection.readsEnded()) {
+			return -1;
+		}
 		try {
 			int count = super.read(target);
 			this.connection.read(count);
@@ -36,6 +40,9 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	@Override
 	public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+		if (this.connection.readsEnded()) {
+			return -1;
+		}
 		try {
 			long count = super.read(targets, offset, length);
 			this.connection.read(count);
@@ -68,6 +75,20 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 		catch (IOException ex) {
 			throw failed(ex);
 		}
+	}
+
+	/**
+	 * Waits a little only, and may return without cause: those who wait are asked again
+	 * and again whether they still may ({@code SslConduit} ignores the time it is given).
+	 */
+	@Override
+	public void awaitReadable() throws IOException {
+		super.awaitReadable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void awaitReadable(long time, TimeUnit unit) throws IOException {
+		super.awaitReadable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
 	}
 
 	private IOException failed(IOException ex) {

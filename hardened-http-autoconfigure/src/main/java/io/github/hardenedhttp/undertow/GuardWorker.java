@@ -79,6 +79,7 @@ final class GuardWorker extends XnioWorker {
 			if (worker == null) {
 				worker = getXnio().createWorker(this.options);
 				this.worker = worker;
+				this.guard.workerStarted();
 			}
 			this.serverChannels++;
 			return worker;
@@ -103,6 +104,7 @@ final class GuardWorker extends XnioWorker {
 				return List.of();
 			}
 			this.guard.shutdown(worker);
+			this.guard.workerEnded();
 			return worker.shutdownNow();
 		}
 	}

@@ -1,8 +1,14 @@
 package io.github.hardenedhttp.undertow;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 
 /**
@@ -16,6 +22,13 @@ import org.xnio.StreamConnection;
  */
 public final class GuardedConnection {
 
+	// How long Undertow may take to close in good order, and threads to leave a
+	// connection.
+
+	private static final long END_OF_STREAM_MILLIS = 1000;
+
+	private static final long ABORT_MILLIS = 100;
+
 	private static final ThreadLocal<@Nullable GuardedConnection> reading = new ThreadLocal<>();
 
 	private final StreamConnection raw;
@@ -23,6 +36,8 @@ public final class GuardedConnection {
 	private final ConnectionKey key;
 
 	private final boolean tls;
+
+	private final LongSupplier nanoTime;
 
 	private final long openedAt;
 
@@ -34,17 +49,33 @@ public final class GuardedConnection {
 
 	private volatile ConnectionState state;
 
+	private volatile long stateSince;
+
 	private volatile @Nullable CloseReason closeReason;
 
 	private int openRequests;
 
-	private boolean multiplexed;
+	private volatile boolean multiplexed;
 
-	GuardedConnection(StreamConnection raw, ConnectionKey key, boolean tls, long openedAt) {
+	// Of the one watch that asks.
+
+	private long movedWhenAsked = -1;
+
+	private long quietSince;
+
+	// Set on the I/O thread, seen by whoever reads or writes next.
+
+	private volatile boolean readsEnded;
+
+	private volatile boolean writesEnded;
+
+	GuardedConnection(StreamConnection raw, ConnectionKey key, boolean tls, LongSupplier nanoTime) {
 		this.raw = raw;
 		this.key = key;
 		this.tls = tls;
-		this.openedAt = openedAt;
+		this.nanoTime = nanoTime;
+		this.openedAt = nanoTime.getAsLong();
+		this.stateSince = this.openedAt;
 		this.state = tls ? ConnectionState.HANDSHAKE : ConnectionState.REQUEST_HEADER;
 	}
 
@@ -68,6 +99,23 @@ public final class GuardedConnection {
 	}
 
 	/**
+	 * Since when the connection has been in its state.
+	 * @return nanoseconds of the guard's monotonic clock
+	 */
+	public long stateSince() {
+		return this.stateSince;
+	}
+
+	/**
+	 * Whether several requests can run at a time, each on a stream of its own (HTTP/2).
+	 * Known with the first request.
+	 * @return whether the connection is multiplexed
+	 */
+	public boolean isMultiplexed() {
+		return this.multiplexed;
+	}
+
+	/**
 	 * Whether the listener that accepted the connection speaks TLS.
 	 * @return whether TLS is spoken
 	 */
@@ -81,6 +129,14 @@ public final class GuardedConnection {
 	 */
 	public InetSocketAddress peer() {
 		return this.key.peer();
+	}
+
+	/**
+	 * This end of the TCP connection.
+	 * @return address and port
+	 */
+	public InetSocketAddress local() {
+		return this.key.local();
 	}
 
 	/**
@@ -108,6 +164,21 @@ public final class GuardedConnection {
 	}
 
 	/**
+	 * Since when nothing has moved in either direction, as far as a watch that asks again
+	 * and again can tell. For one watch only.
+	 * @param now the time of the guard's monotonic clock
+	 * @return nanoseconds of that clock
+	 */
+	public long quietSince(long now) {
+		long moved = this.bytesRead + this.bytesWritten;
+		if (moved != this.movedWhenAsked) {
+			this.movedWhenAsked = moved;
+			this.quietSince = now;
+		}
+		return this.quietSince;
+	}
+
+	/**
 	 * Why the connection ended, or is about to end.
 	 * @return the reason, or {@code null} while nothing speaks for an end
 	 */
@@ -120,7 +191,7 @@ public final class GuardedConnection {
 	 */
 	public synchronized void handshakeFinished() {
 		if (this.state == ConnectionState.HANDSHAKE) {
-			this.state = ConnectionState.REQUEST_HEADER;
+			enter(ConnectionState.REQUEST_HEADER);
 		}
 	}
 
@@ -134,18 +205,113 @@ public final class GuardedConnection {
 		}
 	}
 
+	/**
+	 * Ends the connection, unless it has left a state in the meantime: what was decided
+	 * about a silent connection is void when a byte has come. A connection that is
+	 * {@link ConnectionState#IDLE} is closed as at the end of the stream, any other is
+	 * aborted.
+	 * @param expected the state the decision was made in
+	 * @param since since when the connection had been in it
+	 * @param reason why it ends
+	 */
+	public void endIfStill(ConnectionState expected, long since, CloseReason reason) {
+		onIoThread(() -> {
+			synchronized (this) {
+				if (this.state != expected || this.stateSince != since) {
+					return;
+				}
+				endsBecause(reason);
+			}
+			if (expected == ConnectionState.IDLE) {
+				endOfStream();
+			}
+			else {
+				abort();
+			}
+		});
+	}
+
+	/**
+	 * Ends the connection at once, whatever it does. Threads that wait for its client are
+	 * released, unsent bytes are thrown away and the client sees a reset.
+	 * @param reason why it ends
+	 */
+	public void end(CloseReason reason) {
+		endsBecause(reason);
+		onIoThread(this::abort);
+	}
+
+	private void endOfStream() {
+		this.readsEnded = true;
+		this.raw.getSourceChannel().wakeupReads();
+		closeAfter(END_OF_STREAM_MILLIS);
+	}
+
+	/**
+	 * Threads that wait for the client look up every {@link Guard#WAIT_MILLIS} and leave;
+	 * the socket is closed when they are gone, for the JDK does not close one that is
+	 * still registered with a selector. The linger of 0 is set before anybody can close,
+	 * else the kernel keeps what was not sent and goes on trying.
+	 */
+	private void abort() {
+		this.readsEnded = true;
+		this.writesEnded = true;
+		try {
+			this.raw.setOption(Options.CLOSE_ABORT, true);
+		}
+		catch (IOException ex) {
+			// Closed already.
+		}
+		this.raw.getSourceChannel().wakeupReads();
+		this.raw.getSinkChannel().wakeupWrites();
+		closeAfter(ABORT_MILLIS);
+	}
+
+	private void closeAfter(long millis) {
+		try {
+			this.raw.getIoThread().executeAfter(() -> IoUtils.safeClose(this.raw), millis, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			IoUtils.safeClose(this.raw);
+		}
+	}
+
+	private void onIoThread(Runnable task) {
+		try {
+			this.raw.getIoThread().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The worker ends, and every connection with it.
+			IoUtils.safeClose(this.raw);
+		}
+	}
+
+	private void enter(ConnectionState next) {
+		this.stateSince = this.nanoTime.getAsLong();
+		this.state = next;
+	}
+
+	boolean readsEnded() {
+		return this.readsEnded;
+	}
+
+	boolean writesEnded() {
+		return this.writesEnded;
+	}
+
 	synchronized void requestStarted(boolean multiplexed) {
 		this.multiplexed = multiplexed;
 		this.openRequests++;
-		if (this.state != ConnectionState.CLOSED && this.state != ConnectionState.UPGRADED) {
-			this.state = ConnectionState.ACTIVE;
+		if (this.state != ConnectionState.ACTIVE && this.state != ConnectionState.CLOSED
+				&& this.state != ConnectionState.UPGRADED) {
+			enter(ConnectionState.ACTIVE);
 		}
 	}
 
 	synchronized void requestEnded(boolean upgraded) {
 		this.openRequests--;
 		if (this.state == ConnectionState.ACTIVE && this.openRequests == 0) {
-			this.state = upgraded ? ConnectionState.UPGRADED : ConnectionState.IDLE;
+			enter(upgraded ? ConnectionState.UPGRADED : ConnectionState.IDLE);
 		}
 	}
 
@@ -164,7 +330,7 @@ public final class GuardedConnection {
 
 	private synchronized void nextRequestBegins() {
 		if (this.state == ConnectionState.IDLE && !this.multiplexed) {
-			this.state = ConnectionState.REQUEST_HEADER;
+			enter(ConnectionState.REQUEST_HEADER);
 		}
 	}
 
@@ -178,7 +344,7 @@ public final class GuardedConnection {
 
 	synchronized void closed() {
 		endsBecause(CloseReason.SERVER);
-		this.state = ConnectionState.CLOSED;
+		enter(ConnectionState.CLOSED);
 	}
 
 	StreamConnection raw() {

@@ -14,6 +14,11 @@ public enum HandlerOrder {
 	CONNECTION_STATE,
 
 	/**
+	 * Before anybody reads or writes, so that all waiting is seen.
+	 */
+	DEADLINES,
+
+	/**
 	 * Only adds a header when the response is committed, so it must see the exchange
 	 * before anybody can answer.
 	 */

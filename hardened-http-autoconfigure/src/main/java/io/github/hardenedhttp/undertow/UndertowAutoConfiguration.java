@@ -29,8 +29,8 @@ import org.springframework.context.annotation.Configuration;
 public final class UndertowAutoConfiguration {
 
 	@Bean
-	Guard guard() {
-		return new Guard(System::nanoTime);
+	Guard guard(ObjectProvider<GuardWatch> watches) {
+		return new Guard(System::nanoTime, watches.orderedStream().toList());
 	}
 
 	@Bean

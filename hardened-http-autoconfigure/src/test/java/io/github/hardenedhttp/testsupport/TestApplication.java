@@ -24,6 +24,14 @@ public class TestApplication {
 			return "hello";
 		}
 
+		@GetMapping("/large")
+		void large(java.io.OutputStream out) throws java.io.IOException {
+			byte[] block = new byte[65536];
+			for (int i = 0; i < 1600; i++) {
+				out.write(block);
+			}
+		}
+
 		@PostMapping("/echo")
 		byte[] echo(@RequestBody byte[] body) {
 			return body;

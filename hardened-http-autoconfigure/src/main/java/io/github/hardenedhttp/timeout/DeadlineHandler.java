@@ -1,0 +1,74 @@
+package io.github.hardenedhttp.timeout;
+
+import java.util.function.LongSupplier;
+
+import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import org.xnio.conduits.StreamSinkConduit;
+
+import org.springframework.http.MediaType;
+
+/**
+ * Puts the deadlines on a request, before anybody reads from it.
+ */
+final class DeadlineHandler implements HttpHandler {
+
+	private final Guard guard;
+
+	private final Deadlines deadlines;
+
+	private final PathRequestTimeouts timeouts;
+
+	private final LongSupplier nanoTime;
+
+	private final HttpHandler next;
+
+	DeadlineHandler(Guard guard, Deadlines deadlines, PathRequestTimeouts timeouts, LongSupplier nanoTime,
+			HttpHandler next) {
+		this.guard = guard;
+		this.deadlines = deadlines;
+		this.timeouts = timeouts;
+		this.nanoTime = nanoTime;
+		this.next = next;
+	}
+
+	@Override
+	public void handleRequest(HttpServerExchange exchange) throws Exception {
+		GuardedConnection connection = this.guard.find(exchange.getConnection());
+		if (connection != null) {
+			start(exchange, connection);
+		}
+		this.next.handleRequest(exchange);
+	}
+
+	private void start(HttpServerExchange exchange, GuardedConnection connection) {
+		ExchangeDeadlines request = new ExchangeDeadlines(exchange, connection,
+				this.timeouts.of(exchange.getRequestPath()), this.nanoTime);
+		exchange.putAttachment(ExchangeDeadlines.KEY, request);
+		this.deadlines.started(request);
+		exchange.addExchangeCompleteListener((ended, nextListener) -> {
+			this.deadlines.ended(request);
+			nextListener.proceed();
+		});
+		if (!exchange.isRequestComplete()) {
+			exchange.addRequestWrapper((factory, sameExchange) -> new DeadlineSourceConduit(factory.create(), request));
+		}
+		exchange.addResponseWrapper((factory, sameExchange) -> {
+			if (isEventStream(exchange)) {
+				request.liftTotal();
+			}
+			StreamSinkConduit sink = factory.create();
+			request.setSink(sink);
+			return new DeadlineSinkConduit(sink, request);
+		});
+	}
+
+	private static boolean isEventStream(HttpServerExchange exchange) {
+		String type = exchange.getResponseHeaders().getFirst(Headers.CONTENT_TYPE);
+		return type != null && type.startsWith(MediaType.TEXT_EVENT_STREAM_VALUE);
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.github.hardenedhttp.timeout;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.TimeUnit;
+
+import org.xnio.channels.StreamSourceChannel;
+import org.xnio.conduits.AbstractStreamSinkConduit;
+import org.xnio.conduits.StreamSinkConduit;
+
+/**
+ * The response as the application writes it. Waiting begins when somebody blocks until
+ * there is room, or asks to be called when there is; an application that has nothing to
+ * say spends no patience.
+ */
+final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit> {
+
+	private static final long WAIT_MILLIS = 50;
+
+	private final ExchangeDeadlines deadlines;
+
+	private boolean waited;
+
+	DeadlineSinkConduit(StreamSinkConduit next, ExchangeDeadlines deadlines) {
+		super(next);
+		this.deadlines = deadlines;
+	}
+
+	@Override
+	public int write(ByteBuffer source) throws IOException {
+		this.deadlines.check();
+		return (int) taken(super.write(source));
+	}
+
+	@Override
+	public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+		this.deadlines.check();
+		return taken(super.write(sources, offset, length));
+	}
+
+	@Override
+	public int writeFinal(ByteBuffer source) throws IOException {
+		this.deadlines.check();
+		return (int) taken(super.writeFinal(source));
+	}
+
+	@Override
+	public long writeFinal(ByteBuffer[] sources, int offset, int length) throws IOException {
+		this.deadlines.check();
+		return taken(super.writeFinal(sources, offset, length));
+	}
+
+	@Override
+	public long transferFrom(FileChannel source, long position, long count) throws IOException {
+		this.deadlines.check();
+		return taken(super.transferFrom(source, position, count));
+	}
+
+	@Override
+	public long transferFrom(StreamSourceChannel source, long count, ByteBuffer throughBuffer) throws IOException {
+		this.deadlines.check();
+		return taken(super.transferFrom(source, count, throughBuffer));
+	}
+
+	private long taken(long count) {
+		if (this.waited) {
+			if (count > 0) {
+				waitingEnds();
+				this.deadlines.responseTaken(count);
+			}
+			else if (isWriteResumed()) {
+				waitingBegins();
+			}
+		}
+		return count;
+	}
+
+	@Override
+	public boolean flush() throws IOException {
+		this.deadlines.check();
+		boolean flushed = super.flush();
+		if (flushed) {
+			waitingEnds();
+		}
+		else if (isWriteResumed()) {
+			waitingBegins();
+		}
+		return flushed;
+	}
+
+	@Override
+	public void resumeWrites() {
+		waitingBegins();
+		super.resumeWrites();
+	}
+
+	@Override
+	public void suspendWrites() {
+		super.suspendWrites();
+		waitingEnds();
+	}
+
+	@Override
+	public void awaitWritable() throws IOException {
+		awaitWritable(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void awaitWritable(long time, TimeUnit unit) throws IOException {
+		waitingBegins();
+		try {
+			this.deadlines.check();
+			super.awaitWritable(Math.min(unit.toMillis(time), WAIT_MILLIS), TimeUnit.MILLISECONDS);
+			this.deadlines.check();
+		}
+		finally {
+			waitingEnds();
+		}
+	}
+
+	private void waitingBegins() {
+		this.waited = true;
+		this.deadlines.write().waitingBegins(this.deadlines.now());
+	}
+
+	private void waitingEnds() {
+		if (this.waited) {
+			this.deadlines.write().waitingEnds(this.deadlines.now());
+		}
+	}
+
+}

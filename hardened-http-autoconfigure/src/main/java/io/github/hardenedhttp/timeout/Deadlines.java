@@ -1,0 +1,85 @@
+package io.github.hardenedhttp.timeout;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.GuardWatch;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+
+/**
+ * Looks at every connection and every running request, and ends what has kept the server
+ * waiting too long. The deadlines follow from the state of the connection and from what
+ * the request has waited; nothing is scheduled.
+ */
+final class Deadlines implements GuardWatch {
+
+	private static final int LOOKS_PER_DEADLINE = 20;
+
+	private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(25);
+
+	private static final Duration LONGEST_INTERVAL = Duration.ofMillis(250);
+
+	private final ConnectionTimeouts timeouts;
+
+	private final Duration interval;
+
+	private final Set<ExchangeDeadlines> running = ConcurrentHashMap.newKeySet();
+
+	private final SendQueues sendQueues;
+
+	Deadlines(ConnectionTimeouts timeouts, RequestTimeouts requestTimeouts, SendQueues sendQueues) {
+		this.timeouts = timeouts;
+		this.sendQueues = sendQueues;
+		Duration shortest = timeouts.shortest();
+		shortest = (requestTimeouts.read().compareTo(shortest) < 0) ? requestTimeouts.read() : shortest;
+		shortest = (requestTimeouts.write().compareTo(shortest) < 0) ? requestTimeouts.write() : shortest;
+		this.interval = clamp(shortest.dividedBy(LOOKS_PER_DEADLINE));
+	}
+
+	private static Duration clamp(Duration wanted) {
+		if (wanted.compareTo(SHORTEST_INTERVAL) < 0) {
+			return SHORTEST_INTERVAL;
+		}
+		return (wanted.compareTo(LONGEST_INTERVAL) > 0) ? LONGEST_INTERVAL : wanted;
+	}
+
+	@Override
+	public Duration interval() {
+		return this.interval;
+	}
+
+	void started(ExchangeDeadlines request) {
+		this.running.add(request);
+	}
+
+	void ended(ExchangeDeadlines request) {
+		this.running.remove(request);
+	}
+
+	@Override
+	public void look(Collection<GuardedConnection> open, long now) {
+		for (GuardedConnection connection : open) {
+			look(connection, now);
+		}
+		this.sendQueues.at(now);
+		for (ExchangeDeadlines request : this.running) {
+			request.look(now, this.sendQueues);
+		}
+	}
+
+	private void look(GuardedConnection connection, long now) {
+		ConnectionState state = connection.state();
+		Duration limit = this.timeouts.limit(state);
+		if (limit != null) {
+			long stateSince = connection.stateSince();
+			long since = (state == ConnectionState.UPGRADED) ? connection.quietSince(now) : stateSince;
+			if (now - since >= limit.toNanos()) {
+				connection.endIfStill(state, stateSince, this.timeouts.reason(state));
+			}
+		}
+	}
+
+}

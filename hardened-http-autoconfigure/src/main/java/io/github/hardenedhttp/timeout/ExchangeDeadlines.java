@@ -1,0 +1,227 @@
+package io.github.hardenedhttp.timeout;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.conduits.StreamSinkConduit;
+
+import org.springframework.util.Assert;
+
+/**
+ * The deadlines of one request. The conduits of the request and of the response tell it
+ * who waits; the watch asks whether it is over; whoever waits is told by an exception.
+ */
+final class ExchangeDeadlines implements RequestDeadlines {
+
+	static final AttachmentKey<ExchangeDeadlines> KEY = AttachmentKey.create(ExchangeDeadlines.class);
+
+	private static final long NONE = Long.MAX_VALUE;
+
+	private final HttpServerExchange exchange;
+
+	private final GuardedConnection connection;
+
+	private final LongSupplier nanoTime;
+
+	private final Patience read;
+
+	private final Patience write;
+
+	private volatile long totalAt;
+
+	private volatile @Nullable CloseReason cut;
+
+	private volatile @Nullable StreamSinkConduit sink;
+
+	// Only the watch uses these.
+
+	private long delivered;
+
+	private boolean asksKernel;
+
+	ExchangeDeadlines(HttpServerExchange exchange, GuardedConnection connection, RequestTimeouts timeouts,
+			LongSupplier nanoTime) {
+		this.exchange = exchange;
+		this.connection = connection;
+		this.nanoTime = nanoTime;
+		this.read = new Patience(timeouts.read(), timeouts.minReadRate());
+		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
+		this.totalAt = (timeouts.total() != null) ? nanoTime.getAsLong() + timeouts.total().toNanos() : NONE;
+		this.delivered = connection.bytesWritten();
+	}
+
+	GuardedConnection connection() {
+		return this.connection;
+	}
+
+	Patience read() {
+		return this.read;
+	}
+
+	Patience write() {
+		return this.write;
+	}
+
+	long now() {
+		return this.nanoTime.getAsLong();
+	}
+
+	void setSink(StreamSinkConduit sink) {
+		this.sink = sink;
+	}
+
+	/**
+	 * Called by whoever waits for the client, before and after each wait.
+	 * @throws RequestDeadlineExceededException if the request was cut
+	 */
+	void check() throws RequestDeadlineExceededException {
+		CloseReason reason = this.cut;
+		if (reason != null) {
+			throw new RequestDeadlineExceededException(reason);
+		}
+	}
+
+	/**
+	 * Bytes of the response the client has taken from HTTP/2's flow control. With
+	 * HTTP/1.1 the watch counts what leaves the machine instead: what the kernel takes
+	 * says nothing about the client.
+	 * @param bytes how many
+	 */
+	void responseTaken(long bytes) {
+		if (this.connection.isMultiplexed()) {
+			this.write.progress(bytes, now());
+		}
+	}
+
+	/**
+	 * Decides, and acts. Called by the watch only.
+	 * @param now the time
+	 * @param sendQueues what the kernel has not sent yet
+	 */
+	void look(long now, SendQueues sendQueues) {
+		if (this.connection.state() == ConnectionState.CLOSED) {
+			// With HTTP/2 nobody else tells the streams of a connection that was reset.
+			CloseReason reason = this.connection.closeReason();
+			cut((reason != null) ? reason : CloseReason.IO_ERROR);
+		}
+		else if (this.read.isOver(now)) {
+			cut(CloseReason.READ_TIMEOUT);
+		}
+		else if (now - this.totalAt >= 0 && this.totalAt != NONE) {
+			cut(CloseReason.TOTAL_TIMEOUT);
+		}
+		else if (this.write.behind(now) > 0) {
+			if (!this.connection.isMultiplexed()) {
+				creditDelivered(now, sendQueues);
+			}
+			if (this.write.isOver(now)) {
+				cut(CloseReason.WRITE_TIMEOUT);
+			}
+		}
+	}
+
+	private void creditDelivered(long now, SendQueues sendQueues) {
+		long unsent = sendQueues.unsent(this.connection);
+		if (unsent < 0) {
+			unsent = 0;
+		}
+		else if (!this.asksKernel) {
+			this.asksKernel = true;
+			this.delivered = this.connection.bytesWritten() - unsent;
+		}
+		long delivered = this.connection.bytesWritten() - unsent;
+		if (delivered > this.delivered) {
+			this.write.progress(delivered - this.delivered, now);
+			this.delivered = delivered;
+		}
+	}
+
+	void cut(CloseReason reason) {
+		if (this.cut != null) {
+			return;
+		}
+		this.cut = reason;
+		if (!this.connection.isMultiplexed()) {
+			this.connection.end(reason);
+			return;
+		}
+		try {
+			this.exchange.getIoThread().execute(this::resetStream);
+		}
+		catch (RejectedExecutionException ex) {
+			// The worker ends, and every request with it.
+		}
+	}
+
+	/**
+	 * RST_STREAM alone does not release a thread that waits for the flow-control window
+	 * ({@code Http2StreamSinkChannel#rstStream}): the sink must be truncated, too.
+	 */
+	private void resetStream() {
+		IoUtils.safeClose(this.exchange.getConnection());
+		StreamSinkConduit sink = this.sink;
+		if (sink != null) {
+			try {
+				sink.truncateWrites();
+			}
+			catch (IOException | RuntimeException ex) {
+				// Gone already.
+			}
+		}
+	}
+
+	@Override
+	public void setRead(Duration limit) {
+		this.read.renew(positive(limit), now());
+	}
+
+	@Override
+	public void extendRead(Duration more) {
+		this.read.extend(positive(more));
+	}
+
+	@Override
+	public void liftRead() {
+		this.read.lift();
+	}
+
+	@Override
+	public void setWrite(Duration limit) {
+		this.write.renew(positive(limit), now());
+	}
+
+	@Override
+	public void extendWrite(Duration more) {
+		this.write.extend(positive(more));
+	}
+
+	@Override
+	public void liftWrite() {
+		this.write.lift();
+	}
+
+	@Override
+	public void setTotal(Duration limit) {
+		this.totalAt = now() + positive(limit).toNanos();
+	}
+
+	@Override
+	public void liftTotal() {
+		this.totalAt = NONE;
+	}
+
+	private static Duration positive(Duration duration) {
+		Assert.isTrue(!duration.isZero() && !duration.isNegative(), "The duration must be positive");
+		return duration;
+	}
+
+}
