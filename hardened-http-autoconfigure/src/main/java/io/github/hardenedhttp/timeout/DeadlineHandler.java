@@ -7,6 +7,7 @@ import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.StreamSinkConduit;
 
 import org.springframework.http.MediaType;
@@ -22,15 +23,18 @@ final class DeadlineHandler implements HttpHandler {
 
 	private final PathRequestTimeouts timeouts;
 
+	private final @Nullable WorkerPool pool;
+
 	private final LongSupplier nanoTime;
 
 	private final HttpHandler next;
 
-	DeadlineHandler(Guard guard, Deadlines deadlines, PathRequestTimeouts timeouts, LongSupplier nanoTime,
-			HttpHandler next) {
+	DeadlineHandler(Guard guard, Deadlines deadlines, PathRequestTimeouts timeouts, @Nullable WorkerPool pool,
+			LongSupplier nanoTime, HttpHandler next) {
 		this.guard = guard;
 		this.deadlines = deadlines;
 		this.timeouts = timeouts;
+		this.pool = pool;
 		this.nanoTime = nanoTime;
 		this.next = next;
 	}
@@ -46,7 +50,7 @@ final class DeadlineHandler implements HttpHandler {
 
 	private void start(HttpServerExchange exchange, GuardedConnection connection) {
 		ExchangeDeadlines request = new ExchangeDeadlines(exchange, connection,
-				this.timeouts.of(exchange.getRequestPath()), this.nanoTime);
+				this.timeouts.of(exchange.getRequestPath()), this.pool, this.nanoTime);
 		exchange.putAttachment(ExchangeDeadlines.KEY, request);
 		this.deadlines.started(request);
 		exchange.addExchangeCompleteListener((ended, nextListener) -> {

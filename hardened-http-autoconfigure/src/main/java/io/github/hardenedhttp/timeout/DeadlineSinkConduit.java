@@ -109,12 +109,14 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 	@Override
 	public void awaitWritable(long time, TimeUnit unit) throws IOException {
 		waitingBegins();
+		this.deadlines.blockingBegins();
 		try {
 			this.deadlines.check();
 			super.awaitWritable(Math.min(unit.toMillis(time), WAIT_MILLIS), TimeUnit.MILLISECONDS);
 			this.deadlines.check();
 		}
 		finally {
+			this.deadlines.blockingEnds();
 			waitingEnds();
 		}
 	}

@@ -83,12 +83,14 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 	@Override
 	public void awaitReadable(long time, TimeUnit unit) throws IOException {
 		waitingBegins();
+		this.deadlines.blockingBegins();
 		try {
 			this.deadlines.check();
 			super.awaitReadable(Math.min(unit.toMillis(time), WAIT_MILLIS), TimeUnit.MILLISECONDS);
 			this.deadlines.check();
 		}
 		finally {
+			this.deadlines.blockingEnds();
 			waitingEnds();
 		}
 	}

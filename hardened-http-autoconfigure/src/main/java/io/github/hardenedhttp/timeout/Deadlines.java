@@ -2,6 +2,7 @@ package io.github.hardenedhttp.timeout;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -57,6 +58,22 @@ final class Deadlines implements GuardWatch {
 
 	void ended(ExchangeDeadlines request) {
 		this.running.remove(request);
+	}
+
+	/**
+	 * The requests a thread is blocked for.
+	 * @return those that are not cut yet
+	 */
+	List<ExchangeDeadlines> blocking() {
+		return this.running.stream().filter((request) -> request.isBlocking() && !request.isCut()).toList();
+	}
+
+	/**
+	 * How many requests are cut whose threads have not left yet.
+	 * @return the number of requests
+	 */
+	long leaving() {
+		return this.running.stream().filter((request) -> request.isBlocking() && request.isCut()).count();
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.timeout;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import io.github.hardenedhttp.undertow.CloseReason;
@@ -30,6 +31,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private final GuardedConnection connection;
 
+	private final @Nullable WorkerPool pool;
+
 	private final LongSupplier nanoTime;
 
 	private final Patience read;
@@ -42,6 +45,12 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private volatile @Nullable StreamSinkConduit sink;
 
+	private volatile @Nullable Runnable whenCut;
+
+	// Of the one thread that may block for this request at a time in each direction.
+
+	private final AtomicInteger blockedThreads = new AtomicInteger();
+
 	// Only the watch uses these.
 
 	private long delivered;
@@ -49,9 +58,10 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	private boolean asksKernel;
 
 	ExchangeDeadlines(HttpServerExchange exchange, GuardedConnection connection, RequestTimeouts timeouts,
-			LongSupplier nanoTime) {
+			@Nullable WorkerPool pool, LongSupplier nanoTime) {
 		this.exchange = exchange;
 		this.connection = connection;
+		this.pool = pool;
 		this.nanoTime = nanoTime;
 		this.read = new Patience(timeouts.read(), timeouts.minReadRate());
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
@@ -77,6 +87,46 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	void setSink(StreamSinkConduit sink) {
 		this.sink = sink;
+	}
+
+	/**
+	 * What is to be done when the request is cut while no thread runs it.
+	 * @param action called at most once, on the I/O thread
+	 */
+	void whenCut(Runnable action) {
+		this.whenCut = action;
+	}
+
+	/**
+	 * A thread begins to block for the client.
+	 */
+	void blockingBegins() {
+		this.blockedThreads.incrementAndGet();
+		if (this.pool != null) {
+			this.pool.waitingBegins();
+		}
+	}
+
+	/**
+	 * The thread is free again.
+	 */
+	void blockingEnds() {
+		this.blockedThreads.decrementAndGet();
+		if (this.pool != null) {
+			this.pool.waitingEnds();
+		}
+	}
+
+	boolean isBlocking() {
+		return this.blockedThreads.get() > 0;
+	}
+
+	boolean isCut() {
+		return this.cut != null;
+	}
+
+	long behind(long now) {
+		return Math.max(this.read.behind(now), this.write.behind(now));
 	}
 
 	/**
@@ -150,12 +200,17 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			return;
 		}
 		this.cut = reason;
-		if (!this.connection.isMultiplexed()) {
-			this.connection.end(reason);
-			return;
-		}
 		try {
-			this.exchange.getIoThread().execute(this::resetStream);
+			if (!this.connection.isMultiplexed()) {
+				this.connection.end(reason);
+			}
+			else {
+				this.exchange.getIoThread().execute(this::resetStream);
+			}
+			Runnable action = this.whenCut;
+			if (action != null) {
+				this.exchange.getIoThread().execute(action);
+			}
 		}
 		catch (RejectedExecutionException ex) {
 			// The worker ends, and every request with it.

@@ -1,18 +1,29 @@
 package io.github.hardenedhttp.timeout;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
+import io.github.hardenedhttp.undertow.UndertowThreads;
 import io.undertow.Undertow;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.thread.Threading;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
@@ -25,21 +36,64 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(TimeoutProperties.class)
 public final class TimeoutAutoConfiguration {
 
+	// The part of the heap that bodies may take while they arrive.
+	private static final int HEAP_SHARE = 10;
+
 	@Bean
 	Deadlines deadlines(TimeoutProperties properties) {
 		return new Deadlines(properties.toConnectionTimeouts(), properties.toRequestTimeouts(), new SendQueues());
 	}
 
 	@Bean
-	RequestHandler deadlineRequestHandler(Guard guard, Deadlines deadlines, TimeoutProperties properties) {
+	RequestHandler deadlineRequestHandler(Guard guard, Deadlines deadlines, TimeoutProperties properties,
+			ObjectProvider<WorkerPool> pool) {
 		PathRequestTimeouts timeouts = properties.toPathTimeouts();
-		return new RequestHandler(HandlerOrder.DEADLINES,
-				(next) -> new DeadlineHandler(guard, deadlines, timeouts, System::nanoTime, next));
+		return new RequestHandler(HandlerOrder.DEADLINES, (next) -> new DeadlineHandler(guard, deadlines, timeouts,
+				pool.getIfAvailable(), System::nanoTime, next));
 	}
 
 	@Bean
 	UndertowTimeoutCustomizer undertowTimeoutCustomizer(Environment environment) {
 		return new UndertowTimeoutCustomizer(environment);
+	}
+
+	/**
+	 * Where threads wait for clients. A WebFlux application has none that do, and virtual
+	 * threads need no pool.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnThreading(Threading.PLATFORM)
+	static class Workers {
+
+		@Bean
+		WorkerPool workerPool(TimeoutProperties properties, ServerProperties serverProperties) {
+			return new WorkerPool(UndertowThreads.worker(serverProperties), properties.toMaxWaitingWorkers());
+		}
+
+		@Bean
+		WorkerRelief workerRelief(WorkerPool pool, Deadlines deadlines) {
+			return new WorkerRelief(pool, deadlines);
+		}
+
+		@Bean
+		WebServerFactoryCustomizer<UndertowServletWebServerFactory> workerPoolCustomizer(WorkerPool pool) {
+			return (factory) -> factory.addDeploymentInfoCustomizers((deployment) -> {
+				if (deployment.getExecutor() == null) {
+					deployment.setExecutor(pool);
+				}
+			});
+		}
+
+		@Bean
+		RequestHandler bodyBufferRequestHandler(TimeoutProperties properties) {
+			int limit = properties.toBodyBuffer();
+			long limitOfAll = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+			AtomicLong heldForAll = new AtomicLong();
+			return new RequestHandler(HandlerOrder.BODY_BUFFER,
+					(next) -> (limit > 0) ? new BodyBufferHandler(limit, limitOfAll, heldForAll, next) : next);
+		}
+
 	}
 
 }

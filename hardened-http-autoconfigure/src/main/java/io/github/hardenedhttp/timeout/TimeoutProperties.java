@@ -29,6 +29,11 @@ import org.springframework.util.unit.DataSize;
  * @param idle Time between two requests on one connection.
  * @param upgradedIdle Time without a byte in either direction on a connection that left
  * HTTP, such as a WebSocket.
+ * @param bodyBuffer Size of a request body, or of the beginning of a longer one, that is
+ * read before the request takes a worker thread; 0B to take one at once. Servlet
+ * applications only.
+ * @param maxWaitingWorkers Number of worker threads there may be in addition, for those
+ * that wait for slow clients. Servlet applications only.
  * @param paths Other times for certain paths. The first pattern that matches wins.
  */
 @ConfigurationProperties("hardened.timeout")
@@ -36,7 +41,10 @@ public record TimeoutProperties(@DefaultValue("10s") Duration handshake, @Defaul
 		@DefaultValue("5s") Duration read, @DefaultValue("240B") DataSize minReadRate,
 		@DefaultValue("10s") Duration write, @DefaultValue("240B") DataSize minWriteRate, @Nullable Duration total,
 		@DefaultValue("120s") Duration idle, @DefaultValue("5m") Duration upgradedIdle,
+		@DefaultValue("64KB") DataSize bodyBuffer, @DefaultValue("200") int maxWaitingWorkers,
 		@DefaultValue List<PathTimeouts> paths) {
+
+	private static final DataSize LARGEST_BODY_BUFFER = DataSize.ofMegabytes(16);
 
 	/**
 	 * Times for the requests of certain paths. What is not set is as for all other
@@ -81,6 +89,23 @@ public record TimeoutProperties(@DefaultValue("10s") Duration handshake, @Defaul
 					"A rate cannot be negative. Set it to '0B' to give no patience for what has arrived.");
 		}
 		return value.toBytes();
+	}
+
+	int toBodyBuffer() {
+		if (this.bodyBuffer.isNegative() || this.bodyBuffer.compareTo(LARGEST_BODY_BUFFER) > 0) {
+			throw new InvalidConfigurationPropertyValueException("hardened.timeout.body-buffer", this.bodyBuffer,
+					"It is held in memory for every slow client. Set it between '0B' and '%s'."
+						.formatted(LARGEST_BODY_BUFFER));
+		}
+		return (int) this.bodyBuffer.toBytes();
+	}
+
+	int toMaxWaitingWorkers() {
+		if (this.maxWaitingWorkers < 0) {
+			throw new InvalidConfigurationPropertyValueException("hardened.timeout.max-waiting-workers",
+					this.maxWaitingWorkers, "It cannot be negative. Set it to 0 for no additional threads.");
+		}
+		return this.maxWaitingWorkers;
 	}
 
 	PathRequestTimeouts toPathTimeouts() {

@@ -54,6 +54,11 @@ public enum CloseReason {
 	IDLE,
 
 	/**
+	 * Somebody else needed what the client kept waiting.
+	 */
+	EVICTED,
+
+	/**
 	 * The network failed: a reset, a broken pipe.
 	 */
 	IO_ERROR,

@@ -22,6 +22,11 @@ public enum HandlerOrder {
 	 * Only adds a header when the response is committed, so it must see the exchange
 	 * before anybody can answer.
 	 */
-	STRICT_TRANSPORT_SECURITY
+	STRICT_TRANSPORT_SECURITY,
+
+	/**
+	 * Last: after it nobody can wrap the request channel any more.
+	 */
+	BODY_BUFFER
 
 }

@@ -35,7 +35,7 @@ public final class UndertowAutoConfiguration {
 
 	@Bean
 	UndertowGuardCustomizer undertowGuardCustomizer(Guard guard, ServerProperties serverProperties) {
-		return new UndertowGuardCustomizer(guard, serverProperties.getUndertow().getThreads());
+		return new UndertowGuardCustomizer(guard, serverProperties);
 	}
 
 	@Bean

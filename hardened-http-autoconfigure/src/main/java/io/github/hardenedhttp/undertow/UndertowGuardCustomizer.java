@@ -18,11 +18,11 @@ final class UndertowGuardCustomizer implements WebServerFactoryCustomizer<Config
 
 	private final Guard guard;
 
-	private final ServerProperties.Undertow.Threads threads;
+	private final ServerProperties properties;
 
-	UndertowGuardCustomizer(Guard guard, ServerProperties.Undertow.Threads threads) {
+	UndertowGuardCustomizer(Guard guard, ServerProperties properties) {
 		this.guard = guard;
-		this.threads = threads;
+		this.properties = properties;
 	}
 
 	@Override
@@ -35,9 +35,8 @@ final class UndertowGuardCustomizer implements WebServerFactoryCustomizer<Config
 	}
 
 	private OptionMap workerOptions() {
-		int ioThreads = (this.threads.getIo() != null) ? this.threads.getIo()
-				: Math.max(Runtime.getRuntime().availableProcessors(), 2);
-		int workerThreads = (this.threads.getWorker() != null) ? this.threads.getWorker() : ioThreads * 8;
+		int ioThreads = UndertowThreads.io(this.properties);
+		int workerThreads = UndertowThreads.worker(this.properties);
 		return OptionMap.builder()
 			.set(Options.WORKER_IO_THREADS, ioThreads)
 			.set(Options.WORKER_TASK_CORE_THREADS, workerThreads)

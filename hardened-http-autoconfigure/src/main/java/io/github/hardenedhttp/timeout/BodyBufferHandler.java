@@ -1,0 +1,230 @@
+package io.github.hardenedhttp.timeout;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.Headers;
+import io.undertow.util.ImmediatePooledByteBuffer;
+import org.xnio.IoUtils;
+import org.xnio.channels.StreamSourceChannel;
+
+/**
+ * Reads the beginning of a request body on the I/O thread before the request takes a
+ * worker: a client that sends slowly holds no thread. What is longer than the limit is
+ * read by the application as it comes.
+ * <p>
+ * What is held for all clients together has a limit, too. Beyond it requests go to the
+ * workers unread: slow clients can take threads then, but no memory.
+ * <p>
+ * It must be the last of the handlers: whoever comes after it can no longer wrap the
+ * request channel ({@code HttpServerExchange#addRequestWrapper}).
+ */
+final class BodyBufferHandler implements HttpHandler {
+
+	private static final int SCRATCH_BYTES = 16 * 1024;
+
+	private static final int SMALLEST_BUFFER = 512;
+
+	private static final ThreadLocal<ByteBuffer> scratch = ThreadLocal
+		.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH_BYTES));
+
+	private final int limit;
+
+	private final long limitOfAll;
+
+	private final AtomicLong heldForAll;
+
+	private final HttpHandler next;
+
+	BodyBufferHandler(int limit, long limitOfAll, AtomicLong heldForAll, HttpHandler next) {
+		this.limit = limit;
+		this.limitOfAll = limitOfAll;
+		this.heldForAll = heldForAll;
+		this.next = next;
+	}
+
+	@Override
+	public void handleRequest(HttpServerExchange exchange) throws Exception {
+		if (exchange.isRequestComplete() || !fits(exchange) || this.heldForAll.get() >= this.limitOfAll) {
+			this.next.handleRequest(exchange);
+		}
+		else if (HttpContinue.requiresContinueResponse(exchange)) {
+			continueFirst(exchange);
+		}
+		else {
+			start(exchange);
+		}
+	}
+
+	/**
+	 * Bodies the server will refuse go on unread. The servlet container raises the limit
+	 * for multipart requests later, and it decides what the answer is.
+	 */
+	private boolean fits(HttpServerExchange exchange) {
+		long max = exchange.getMaxEntitySize();
+		long length = exchange.getRequestContentLength();
+		return max <= 0 || ((length >= 0) ? length <= max : max >= this.limit);
+	}
+
+	/**
+	 * A client that waits for "100 Continue" sends no body before. With the header gone
+	 * nobody answers a second time.
+	 */
+	private void continueFirst(HttpServerExchange exchange) {
+		HttpContinue.sendContinueResponse(exchange, new IoCallback() {
+
+			@Override
+			public void onComplete(HttpServerExchange continued, Sender sender) {
+				continued.getRequestHeaders().remove(Headers.EXPECT);
+				Connectors.executeRootHandler(BodyBufferHandler.this::start, continued);
+			}
+
+			@Override
+			public void onException(HttpServerExchange failed, Sender sender, IOException ex) {
+				failed.endExchange();
+			}
+
+		});
+	}
+
+	private void start(HttpServerExchange exchange) throws Exception {
+		StreamSourceChannel channel = exchange.getRequestChannel();
+		if (channel == null) {
+			this.next.handleRequest(exchange);
+			return;
+		}
+		Body body = new Body(exchange, channel);
+		if (body.read()) {
+			body.handBack();
+			this.next.handleRequest(exchange);
+		}
+		else {
+			body.readOn();
+		}
+	}
+
+	/**
+	 * The body of one request. Only the I/O thread of its connection comes here.
+	 */
+	private final class Body {
+
+		private final HttpServerExchange exchange;
+
+		private final StreamSourceChannel channel;
+
+		private byte[] bytes;
+
+		private int count;
+
+		private boolean done;
+
+		Body(HttpServerExchange exchange, StreamSourceChannel channel) {
+			this.exchange = exchange;
+			this.channel = channel;
+			long length = exchange.getRequestContentLength();
+			this.bytes = hold(new byte[(int) Math.min((length >= 0) ? length : SMALLEST_BUFFER, SMALLEST_BUFFER)]);
+		}
+
+		private byte[] hold(byte[] array) {
+			BodyBufferHandler.this.heldForAll.addAndGet(array.length);
+			return array;
+		}
+
+		/**
+		 * Reads what is there.
+		 * @return whether that is enough: all of the body, or as much as may be held
+		 */
+		boolean read() throws IOException {
+			ByteBuffer buffer = scratch.get();
+			while (this.count < BodyBufferHandler.this.limit) {
+				buffer.clear().limit(Math.min(buffer.capacity(), BodyBufferHandler.this.limit - this.count));
+				int read = this.channel.read(buffer);
+				if (read < 0) {
+					return true;
+				}
+				if (read == 0) {
+					return false;
+				}
+				append(buffer.flip());
+			}
+			return true;
+		}
+
+		private void append(ByteBuffer buffer) {
+			int needed = this.count + buffer.remaining();
+			if (needed > this.bytes.length) {
+				int grown = Math.min(Math.max(needed, this.bytes.length * 2), BodyBufferHandler.this.limit);
+				BodyBufferHandler.this.heldForAll.addAndGet(grown - this.bytes.length);
+				this.bytes = Arrays.copyOf(this.bytes, grown);
+			}
+			int length = buffer.remaining();
+			buffer.get(this.bytes, this.count, length);
+			this.count += length;
+		}
+
+		/**
+		 * Gives the bytes back to the exchange, as if nobody had read them.
+		 */
+		void handBack() {
+			release();
+			if (this.count > 0) {
+				Connectors.ungetRequestBytes(this.exchange,
+						new ImmediatePooledByteBuffer(ByteBuffer.wrap(this.bytes, 0, this.count)));
+			}
+			Connectors.resetRequestChannel(this.exchange);
+		}
+
+		private void release() {
+			if (!this.done) {
+				this.done = true;
+				BodyBufferHandler.this.heldForAll.addAndGet(-this.bytes.length);
+			}
+		}
+
+		void readOn() {
+			ExchangeDeadlines deadlines = this.exchange.getAttachment(ExchangeDeadlines.KEY);
+			if (deadlines != null) {
+				// HTTP/2 does not call the listeners of a stream whose connection was
+				// reset.
+				deadlines.whenCut(this::giveUp);
+			}
+			this.channel.getReadSetter().set((readable) -> readAndGoOn());
+			this.channel.resumeReads();
+		}
+
+		private void readAndGoOn() {
+			if (this.done) {
+				return;
+			}
+			try {
+				if (read()) {
+					this.channel.suspendReads();
+					this.channel.getReadSetter().set(null);
+					handBack();
+					Connectors.executeRootHandler(BodyBufferHandler.this.next, this.exchange);
+				}
+			}
+			catch (IOException | RuntimeException ex) {
+				giveUp();
+			}
+		}
+
+		private void giveUp() {
+			if (!this.done) {
+				release();
+				IoUtils.safeClose(this.exchange.getConnection());
+				this.exchange.endExchange();
+			}
+		}
+
+	}
+
+}

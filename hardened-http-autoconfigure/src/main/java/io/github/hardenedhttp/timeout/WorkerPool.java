@@ -1,0 +1,137 @@
+package io.github.hardenedhttp.timeout;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * The threads that run the application's requests. Threads that wait for a client do not
+ * count: while requests queue, the pool has as many more threads as are waiting, up to a
+ * limit. Threads that compute are never added to, so the machine is not asked for more
+ * than it was sized for.
+ * <p>
+ * Thread-safe.
+ */
+final class WorkerPool implements Executor, DisposableBean {
+
+	private static final long KEEP_ALIVE_SECONDS = 5;
+
+	private final int size;
+
+	private final int maxWaiting;
+
+	private final ThreadPoolExecutor threads;
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	/**
+	 * Create a pool; no thread is started before the first request.
+	 * @param size the number of threads for requests that do not wait for a client
+	 * @param maxWaiting how many threads there may be in addition
+	 */
+	WorkerPool(int size, int maxWaiting) {
+		this.size = size;
+		this.maxWaiting = maxWaiting;
+		AtomicInteger number = new AtomicInteger();
+		this.threads = new ThreadPoolExecutor(size, size, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), (task) -> {
+					Thread thread = new Thread(task, "http-worker-" + number.incrementAndGet());
+					thread.setDaemon(true);
+					return thread;
+				});
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.threads.execute(new Queued(task));
+		adjust();
+	}
+
+	/**
+	 * A thread of the pool begins to wait for a client.
+	 */
+	void waitingBegins() {
+		this.waiting.incrementAndGet();
+		adjust();
+	}
+
+	/**
+	 * A thread of the pool waits no more.
+	 */
+	void waitingEnds() {
+		this.waiting.decrementAndGet();
+	}
+
+	private void adjust() {
+		if (!this.threads.getQueue().isEmpty()) {
+			resize();
+		}
+	}
+
+	/**
+	 * Makes the pool as large as it should be now.
+	 */
+	synchronized void resize() {
+		int wanted = this.size + Math.min(this.waiting.get(), this.maxWaiting);
+		int present = this.threads.getMaximumPoolSize();
+		if (wanted > present) {
+			this.threads.setMaximumPoolSize(wanted);
+			this.threads.setCorePoolSize(wanted);
+		}
+		else if (wanted < present) {
+			this.threads.setCorePoolSize(wanted);
+			this.threads.setMaximumPoolSize(wanted);
+		}
+	}
+
+	/**
+	 * How many requests have been waiting for a thread for longer than a time, although
+	 * every thread the pool may have is taken.
+	 * @param nanos the time
+	 * @return the number of requests in the queue, or 0 if there is no shortage
+	 */
+	int shortage(long nanos) {
+		if (!(this.threads.getQueue().peek() instanceof Queued oldest) || System.nanoTime() - oldest.since < nanos) {
+			return 0;
+		}
+		boolean free = this.threads.getActiveCount() < this.threads.getMaximumPoolSize();
+		boolean canGrow = this.waiting.get() > this.threads.getMaximumPoolSize() - this.size
+				&& this.threads.getMaximumPoolSize() < this.size + this.maxWaiting;
+		return (free || canGrow) ? 0 : this.threads.getQueue().size();
+	}
+
+	int waiting() {
+		return this.waiting.get();
+	}
+
+	int active() {
+		return this.threads.getActiveCount();
+	}
+
+	@Override
+	public void destroy() {
+		this.threads.shutdownNow();
+	}
+
+	private static final class Queued implements Runnable {
+
+		private final Runnable task;
+
+		private final long since = System.nanoTime();
+
+		Queued(Runnable task) {
+			this.task = task;
+		}
+
+		@Override
+		public void run() {
+			this.task.run();
+		}
+
+	}
+
+}
