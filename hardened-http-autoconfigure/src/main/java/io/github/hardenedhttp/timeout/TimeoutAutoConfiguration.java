@@ -25,6 +25,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Gives every connection and every request its deadlines.
@@ -92,6 +93,18 @@ public final class TimeoutAutoConfiguration {
 			AtomicLong heldForAll = new AtomicLong();
 			return new RequestHandler(HandlerOrder.BODY_BUFFER,
 					(next) -> (limit > 0) ? new BodyBufferHandler(limit, limitOfAll, heldForAll, next) : next);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnClass(WebMvcConfigurer.class)
+	static class Mvc {
+
+		@Bean
+		WebMvcConfigurer requestDeadlinesMvcConfigurer() {
+			return new MvcRequestDeadlines();
 		}
 
 	}
