@@ -40,11 +40,13 @@ interface FileDescriptorCounter {
 		if (!(platform instanceof UnixOperatingSystemMXBean unix)) {
 			return null;
 		}
-		if (directory != null && Files.isDirectory(directory)) {
-			return new LinuxFileDescriptorCounter(directory, unix::getMaxFileDescriptorCount);
+		if (directory == null) {
+			return () -> FileDescriptorCensus.withoutTypes(unix.getOpenFileDescriptorCount(),
+					unix.getMaxFileDescriptorCount());
 		}
-		return () -> FileDescriptorCensus.withoutTypes(unix.getOpenFileDescriptorCount(),
-				unix.getMaxFileDescriptorCount());
+		// Without it the platform bean of Linux cannot count either: it reads the same
+		return Files.isDirectory(directory) ? new LinuxFileDescriptorCounter(directory, unix::getMaxFileDescriptorCount)
+				: null;
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.filedescriptor;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +28,8 @@ import org.springframework.context.annotation.Primary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FileDescriptorsEndpointTests {
+
+	private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
 	@ParameterizedTest
 	@CsvSource({ "123,10000,0.0123", "1,3,0.3333", "2,3,0.6667", "0,10,0.0", "10,10,1.0", "5,-1,0.0" })
@@ -106,14 +109,13 @@ class FileDescriptorsEndpointTests {
 	}
 
 	private static HttpResponse<String> get(int port) throws IOException, InterruptedException {
-		return HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/filedescriptors"))
-				.timeout(Duration.ofSeconds(20))
-				.build(), HttpResponse.BodyHandlers.ofString());
+		return CLIENT.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/filedescriptors"))
+			.timeout(Duration.ofSeconds(20))
+			.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	private static UnixOperatingSystemMXBean platform() {
-		return (UnixOperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+		return (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 	}
 
 	@Configuration(proxyBeanMethods = false)
