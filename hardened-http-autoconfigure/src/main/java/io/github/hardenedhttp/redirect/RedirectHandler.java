@@ -2,6 +2,7 @@ package io.github.hardenedhttp.redirect;
 
 import java.util.List;
 
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
@@ -40,8 +41,11 @@ final class RedirectHandler implements HttpHandler {
 			exchange.setStatusCode(StatusCodes.BAD_REQUEST);
 		}
 		exchange.setResponseContentLength(0);
-		// Before the end: otherwise endExchange() waits for the whole request body.
 		exchange.setPersistent(false);
+		// Otherwise endExchange() waits for the whole body, or, if that is chunked,
+		// closes
+		// the connection without an answer.
+		Connectors.terminateRequest(exchange);
 		exchange.endExchange();
 	}
 

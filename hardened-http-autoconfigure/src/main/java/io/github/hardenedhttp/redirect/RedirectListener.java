@@ -117,8 +117,14 @@ final class RedirectListener {
 		return this.server.getLocalAddress(InetSocketAddress.class).getPort();
 	}
 
+	/**
+	 * Closes the socket and all its connections, and ends the thread.
+	 */
 	void stop() {
-		IoUtils.safeClose(this.server);
+		// Closed twice, XNIO would wait for a thread that has ended.
+		if (this.server.isOpen()) {
+			IoUtils.safeClose(this.server);
+		}
 	}
 
 }
