@@ -2,6 +2,7 @@ package io.github.hardenedhttp.certificate;
 
 import java.time.Clock;
 
+import io.github.hardenedhttp.redirect.AllowedHosts;
 import io.github.hardenedhttp.tls.DefaultCertificate;
 import io.github.hardenedhttp.tls.ServerTls;
 import io.github.hardenedhttp.tls.TlsAutoConfiguration;
@@ -36,6 +37,12 @@ public final class CertificateAutoConfiguration {
 					"It needs Bouncy Castle: add 'org.bouncycastle:bcpkix-jdk18on', or the starter, which brings it.");
 		}
 		return new SelfSignedCertificate(Clock.systemUTC());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AllowedHosts certificateHosts(ServerTls tls) {
+		return new CertificateHosts(tls);
 	}
 
 	@Bean

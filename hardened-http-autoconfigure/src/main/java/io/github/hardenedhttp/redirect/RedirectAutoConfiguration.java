@@ -1,0 +1,49 @@
+package io.github.hardenedhttp.redirect;
+
+import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
+import io.undertow.Undertow;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Opens the listener that redirects to HTTPS, beside the server of the application's own
+ * context.
+ */
+@AutoConfiguration(after = UndertowAutoConfiguration.class)
+@ConditionalOnWebApplication
+@ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
+@ConditionalOnProperty(name = { "hardened.enabled", "hardened.redirect.enabled" }, matchIfMissing = true)
+@EnableConfigurationProperties({ RedirectProperties.class, ServerProperties.class })
+public final class RedirectAutoConfiguration {
+
+	private static final int DEFAULT_SERVER_PORT = 8080;
+
+	@Bean
+	RedirectPolicy redirectPolicy(RedirectProperties properties, ServerProperties serverProperties,
+			Environment environment) {
+		boolean tls = environment.getProperty("hardened.tls.enabled", Boolean.class, true);
+		Integer serverPort = serverProperties.getPort();
+		return properties.toPolicy(tls, (serverPort != null) ? serverPort : DEFAULT_SERVER_PORT);
+	}
+
+	@Bean
+	RedirectServer redirectServer(RedirectPolicy policy, ObjectProvider<AllowedHosts> certificateNames, Guard guard,
+			ServerProperties serverProperties, ApplicationContext context) {
+		AllowedHosts allowedHosts = (policy.allowedHosts() != null) ? policy.allowedHosts()
+				: certificateNames.getIfAvailable();
+		return new RedirectServer(policy, allowedHosts, guard, serverProperties.getAddress(), context,
+				RedirectListener.DEADLINE);
+	}
+
+}

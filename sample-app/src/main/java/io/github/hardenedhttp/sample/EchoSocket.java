@@ -1,0 +1,25 @@
+package io.github.hardenedhttp.sample;
+
+import java.io.IOException;
+
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
+
+/**
+ * Sends every message back as it came.
+ */
+final class EchoSocket extends AbstractWebSocketHandler {
+
+	@Override
+	protected void handleTextMessage(WebSocketSession session, TextMessage message) throws IOException {
+		session.sendMessage(message);
+	}
+
+	@Override
+	protected void handleBinaryMessage(WebSocketSession session, BinaryMessage message) throws IOException {
+		session.sendMessage(message);
+	}
+
+}
