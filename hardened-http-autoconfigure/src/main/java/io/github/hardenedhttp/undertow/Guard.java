@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.undertow;
 
+import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.StreamConnection;
 import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
 
 /**
  * Knows every open connection of every listener it guards. A listener is guarded when its
@@ -43,6 +45,8 @@ public final class Guard {
 
 	private final List<GuardWatch> watches;
 
+	private final List<ListeningSocketCustomizer> socketCustomizers;
+
 	private @Nullable ScheduledExecutorService watchman;
 
 	private int runningWorkers;
@@ -52,10 +56,12 @@ public final class Guard {
 	 * @param nanoTime the monotonic clock, in nanoseconds; {@code System::nanoTime}
 	 * outside tests
 	 * @param watches the policies over time
+	 * @param socketCustomizers what is set on each listening socket
 	 */
-	public Guard(LongSupplier nanoTime, List<GuardWatch> watches) {
+	public Guard(LongSupplier nanoTime, List<GuardWatch> watches, List<ListeningSocketCustomizer> socketCustomizers) {
 		this.nanoTime = nanoTime;
 		this.watches = List.copyOf(watches);
+		this.socketCustomizers = List.copyOf(socketCustomizers);
 	}
 
 	/**
@@ -120,6 +126,17 @@ public final class Guard {
 	private void remove(GuardedConnection connection) {
 		connection.closed();
 		this.connections.remove(connection.key(), connection);
+	}
+
+	/**
+	 * Prepares a listening socket, before it accepts.
+	 * @param server XNIO's own server channel
+	 */
+	void prepare(AcceptingChannel<StreamConnection> server) {
+		ServerSocketChannel socket = this.socketCustomizers.isEmpty() ? null : ListeningSocket.of(server);
+		if (socket != null) {
+			this.socketCustomizers.forEach((customizer) -> customizer.customize(socket));
+		}
 	}
 
 	/**

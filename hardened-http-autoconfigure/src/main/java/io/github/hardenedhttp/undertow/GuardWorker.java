@@ -60,7 +60,9 @@ final class GuardWorker extends XnioWorker {
 		boolean tls = (acceptListener == null);
 		XnioWorker worker = acquire();
 		try {
-			AcceptingChannel<StreamConnection> server = worker.createStreamConnectionServer(address, null, options);
+			AcceptingChannel<StreamConnection> server = worker.createStreamConnectionServer(address, null,
+					OptionMap.builder().addAll(options).set(Options.KEEP_ALIVE, true).getMap());
+			this.guard.prepare(server);
 			GuardedServerChannel guarded = new GuardedServerChannel(server, this.guard, tls, this::release);
 			if (acceptListener != null) {
 				guarded.getAcceptSetter().set(acceptListener);

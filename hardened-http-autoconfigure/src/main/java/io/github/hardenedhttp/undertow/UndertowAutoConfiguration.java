@@ -29,8 +29,8 @@ import org.springframework.context.annotation.Configuration;
 public final class UndertowAutoConfiguration {
 
 	@Bean
-	Guard guard(ObjectProvider<GuardWatch> watches) {
-		return new Guard(System::nanoTime, watches.orderedStream().toList());
+	Guard guard(ObjectProvider<GuardWatch> watches, ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
+		return new Guard(System::nanoTime, watches.stream().toList(), socketCustomizers.stream().toList());
 	}
 
 	@Bean
