@@ -2,8 +2,10 @@ package io.github.hardenedhttp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ import org.springframework.util.StreamUtils;
  */
 final class KnownProperties {
 
-	private static final String METADATA = "/META-INF/spring-configuration-metadata.json";
+	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("hardened");
 
@@ -35,16 +37,40 @@ final class KnownProperties {
 	}
 
 	static KnownProperties load() {
-		try (InputStream metadata = KnownProperties.class.getResourceAsStream(METADATA)) {
-			return new KnownProperties((metadata != null) ? names(metadata) : List.of());
+		return load(KnownProperties.class);
+	}
+
+	/**
+	 * Reads the metadata that stands beside a class. Every jar of Spring Boot has a file
+	 * of this name, the application may have one too, and which of them a class loader
+	 * finds first is chance.
+	 * @param neighbour a class from the same jar or directory
+	 * @return the properties; none if there is no metadata beside the class, as in a jar
+	 * that was merged from others
+	 */
+	static KnownProperties load(Class<?> neighbour) {
+		String classFile = neighbour.getName().replace('.', '/') + ".class";
+		ClassLoader classLoader = neighbour.getClassLoader();
+		try {
+			String url = String.valueOf(classLoader.getResource(classFile));
+			String wanted = url.substring(0, url.length() - classFile.length()) + METADATA;
+			for (URL metadata : Collections.list(classLoader.getResources(METADATA))) {
+				if (metadata.toString().equals(wanted)) {
+					return new KnownProperties(names(metadata));
+				}
+			}
+			return new KnownProperties(List.of());
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException("The configuration metadata cannot be read", ex);
 		}
 	}
 
-	private static List<ConfigurationPropertyName> names(InputStream metadata) throws IOException {
-		String json = StreamUtils.copyToString(metadata, StandardCharsets.UTF_8);
+	private static List<ConfigurationPropertyName> names(URL metadata) throws IOException {
+		String json;
+		try (InputStream in = metadata.openStream()) {
+			json = StreamUtils.copyToString(in, StandardCharsets.UTF_8);
+		}
 		List<ConfigurationPropertyName> names = new ArrayList<>();
 		if (JsonParserFactory.getJsonParser().parseMap(json).get("properties") instanceof List<?> properties) {
 			for (Object property : properties) {
@@ -60,11 +86,15 @@ final class KnownProperties {
 
 	/**
 	 * Refuses the first {@code hardened.*} property that does not exist. The environment
-	 * of the process is left out: there, one name can mean several properties.
+	 * of the process is left out: there, one name can mean several properties. Without a
+	 * list of properties nothing is refused.
 	 * @param sources all property sources
 	 * @throws UnknownPropertyException if there is one
 	 */
 	void check(Iterable<ConfigurationPropertySource> sources) {
+		if (this.names.isEmpty()) {
+			return;
+		}
 		for (ConfigurationPropertySource source : sources) {
 			if (source instanceof IterableConfigurationPropertySource iterable && !isProcessEnvironment(source)) {
 				iterable.stream()

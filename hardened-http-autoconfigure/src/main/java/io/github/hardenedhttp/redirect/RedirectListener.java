@@ -121,10 +121,7 @@ final class RedirectListener {
 	 * Closes the socket and all its connections, and ends the thread.
 	 */
 	void stop() {
-		// Closed twice, XNIO would wait for a thread that has ended.
-		if (this.server.isOpen()) {
-			IoUtils.safeClose(this.server);
-		}
+		IoUtils.safeClose(this.server);
 	}
 
 }

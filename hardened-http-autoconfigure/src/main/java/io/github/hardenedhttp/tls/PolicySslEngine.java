@@ -56,8 +56,8 @@ final class PolicySslEngine extends SSLEngine {
 				&& result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
 			// With nothing but this thrown SslConduit asks wrap() once more: it gets
 			// close_notify.
-			this.delegate.closeOutbound();
 			ended(CloseReason.HANDSHAKE_FAILURE);
+			this.delegate.closeOutbound();
 			throw new SSLHandshakeException("Client-initiated renegotiation refused");
 		}
 		return watched(result);
@@ -74,6 +74,10 @@ final class PolicySslEngine extends SSLEngine {
 	}
 
 	private SSLEngineResult watched(SSLEngineResult result) {
+		if (result.getStatus() == Status.CLOSED && this.delegate.isInboundDone()) {
+			// The client says that it closes, before TCP does.
+			ended(CloseReason.CLIENT);
+		}
 		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
 			this.finished = true;
 			this.sealed = !"TLSv1.3".equals(this.delegate.getSession().getProtocol());
@@ -183,6 +187,9 @@ final class PolicySslEngine extends SSLEngine {
 
 	@Override
 	public void closeOutbound() {
+		if (this.connection != null) {
+			this.connection.endsByServer();
+		}
 		this.delegate.closeOutbound();
 	}
 

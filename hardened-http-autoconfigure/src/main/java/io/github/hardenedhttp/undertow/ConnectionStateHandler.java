@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.undertow;
 
+import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Protocols;
@@ -25,11 +26,21 @@ final class ConnectionStateHandler implements HttpHandler {
 		if (connection != null) {
 			connection.requestStarted(Protocols.HTTP_2_0.equals(exchange.getProtocol()));
 			exchange.addExchangeCompleteListener((ended, nextListener) -> {
-				connection.requestEnded(ended.isUpgrade());
+				connection.requestEnded(stateAfter(ended));
 				nextListener.proceed();
 			});
 		}
 		this.next.handleRequest(exchange);
+	}
+
+	private static ConnectionState stateAfter(HttpServerExchange ended) {
+		if (ended.isUpgrade()) {
+			return ConnectionState.UPGRADED;
+		}
+		// What a client has sent of its next request together with the last one.
+		boolean pipelined = ended.getConnection() instanceof AbstractServerConnection connection
+				&& connection.getExtraBytes() != null;
+		return pipelined ? ConnectionState.REQUEST_HEADER : ConnectionState.IDLE;
 	}
 
 }

@@ -80,6 +80,18 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 		}
 	}
 
+	@Override
+	public void terminateWrites() throws IOException {
+		this.connection.endsByServer();
+		super.terminateWrites();
+	}
+
+	@Override
+	public void truncateWrites() throws IOException {
+		this.connection.endsByServer();
+		super.truncateWrites();
+	}
+
 	private long written(long count) {
 		if (count > 0) {
 			this.connection.written(count);

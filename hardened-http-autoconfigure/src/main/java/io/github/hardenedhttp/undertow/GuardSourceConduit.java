@@ -15,6 +15,8 @@ import org.xnio.conduits.StreamSourceConduit;
  */
 final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceConduit> {
 
+	private static final byte TLS_HANDSHAKE_RECORD = 22;
+
 	private final GuardedConnection connection;
 
 	GuardSourceConduit(StreamSourceConduit next, GuardedConnection connection) {
@@ -25,12 +27,27 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	@Override
 	public int read(ByteBuffer target) throws IOException {
 		try {
+			int start = target.position();
 			int count = super.read(target);
+			if (count > 0 && this.connection.bytesRead() == 0 && this.connection.isTls()) {
+				requireTls(target.get(start));
+			}
 			this.connection.read(count);
 			return count;
 		}
 		catch (IOException ex) {
 			throw failed(ex);
+		}
+	}
+
+	/**
+	 * Undertow takes the third and fourth letter of "GET /" for a length and waits for
+	 * the other 8 KB ({@code SNISSLExplorer#getRequiredSize}).
+	 */
+	private void requireTls(byte first) throws IOException {
+		if (first != TLS_HANDSHAKE_RECORD) {
+			this.connection.endsBecause(CloseReason.HANDSHAKE_FAILURE);
+			throw new IOException("The client does not speak TLS");
 		}
 	}
 

@@ -142,10 +142,14 @@ public final class GuardedConnection {
 		}
 	}
 
-	synchronized void requestEnded(boolean upgraded) {
+	/**
+	 * A request has ended.
+	 * @param next the state that follows if it was the last one
+	 */
+	synchronized void requestEnded(ConnectionState next) {
 		this.openRequests--;
 		if (this.state == ConnectionState.ACTIVE && this.openRequests == 0) {
-			this.state = upgraded ? ConnectionState.UPGRADED : ConnectionState.IDLE;
+			this.state = next;
 		}
 	}
 
@@ -176,8 +180,16 @@ public final class GuardedConnection {
 		this.bytesWritten += count;
 	}
 
+	/**
+	 * The server ends the connection of its own accord, if nothing else was noted. During
+	 * the handshake it has no other reason than that it failed.
+	 */
+	public void endsByServer() {
+		endsBecause((this.state == ConnectionState.HANDSHAKE) ? CloseReason.HANDSHAKE_FAILURE : CloseReason.SERVER);
+	}
+
 	synchronized void closed() {
-		endsBecause(CloseReason.SERVER);
+		endsByServer();
 		this.state = ConnectionState.CLOSED;
 	}
 

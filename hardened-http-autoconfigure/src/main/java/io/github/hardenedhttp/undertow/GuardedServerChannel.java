@@ -51,13 +51,17 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 		return (raw != null) ? this.guard.admit(raw, this.tls) : null;
 	}
 
+	/**
+	 * Closing again has no effect. (XNIO's own channel would wait for a thread that has
+	 * ended, see {@code NioTcpServer#close}.)
+	 */
 	@Override
 	public void close() throws IOException {
-		try {
-			this.delegate.close();
-		}
-		finally {
-			if (this.closed.compareAndSet(false, true)) {
+		if (this.closed.compareAndSet(false, true)) {
+			try {
+				this.delegate.close();
+			}
+			finally {
 				this.whenClosed.run();
 			}
 		}

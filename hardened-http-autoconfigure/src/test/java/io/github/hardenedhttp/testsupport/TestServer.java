@@ -1,7 +1,8 @@
 package io.github.hardenedhttp.testsupport;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,7 +11,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * A real server on a free port, started the way an application starts. By default it has
- * a self-signed certificate and the controller of {@link TestApplication}.
+ * a self-signed certificate and the controller of {@link TestApplication}. A property
+ * that is given overrides the default of the same name.
  */
 public final class TestServer implements AutoCloseable {
 
@@ -25,12 +27,18 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	public static TestServer start(WebApplicationType type, String... properties) {
-		List<String> all = new ArrayList<>(List.of("server.port=0", "hardened.certificate.self-signed=true",
-				"spring.main.banner-mode=off", "spring.jmx.enabled=false"));
-		all.addAll(List.of(properties));
+		Map<String, String> all = new LinkedHashMap<>();
+		Stream
+			.concat(Stream.of("server.port=0", "hardened.certificate.self-signed=true", "spring.main.banner-mode=off",
+					"spring.jmx.enabled=false"), Stream.of(properties))
+			.map((property) -> property.split("=", 2))
+			.forEach((property) -> all.put(property[0], property[1]));
 		return new TestServer(new SpringApplicationBuilder(TestApplication.class).web(type)
 			.properties("spring.main.web-application-type=" + type.name().toLowerCase())
-			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
+			.run(all.entrySet()
+				.stream()
+				.map((property) -> "--" + property.getKey() + "=" + property.getValue())
+				.toArray(String[]::new)));
 	}
 
 	public int port() {
