@@ -161,7 +161,16 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 	private static TlsPolicy narrowed(TlsPolicy policy, SslOptions options, String prefix) {
 		refuseWeaker(prefix + "enabled-protocols", options.getEnabledProtocols(), policy.protocols(), policy);
 		refuseWeaker(prefix + "ciphers", options.getCiphers(), policy.cipherSuites(), policy);
-		return policy.restrictedTo(options);
+		TlsPolicy narrowed = policy.restrictedTo(options);
+		if (!narrowed.isNegotiable()) {
+			boolean ciphers = options.getCiphers() != null;
+			String[] value = ciphers ? options.getCiphers() : options.getEnabledProtocols();
+			throw new InvalidConfigurationPropertyValueException(prefix + (ciphers ? "ciphers" : "enabled-protocols"),
+					(value != null) ? String.join(",", value) : null,
+					"No client could connect: no cipher suite is left for the protocol versions %s. Remove the property."
+						.formatted(narrowed.protocols()));
+		}
+		return narrowed;
 	}
 
 	private static void refuseWeaker(String key, String @Nullable [] wanted, List<String> allowed, TlsPolicy policy) {
