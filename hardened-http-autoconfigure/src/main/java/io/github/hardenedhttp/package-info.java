@@ -12,8 +12,8 @@
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
- * and {@code redirect}; {@code hsts} and {@code redirect} may ask {@code tls} whether it
- * is on. No cycles. {@code ArchitectureTests} holds the code to it.
+ * and {@code redirect}; nothing else. No cycles. {@code ArchitectureTests} holds the code
+ * to it.
  */
 @NullMarked
 package io.github.hardenedhttp;

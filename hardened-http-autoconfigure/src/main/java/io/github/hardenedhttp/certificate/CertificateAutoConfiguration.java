@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.util.ClassUtils;
 
@@ -31,8 +32,8 @@ public final class CertificateAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty("hardened.certificate.self-signed")
-	DefaultCertificate selfSignedCertificate() {
-		if (!ClassUtils.isPresent(BOUNCY_CASTLE, getClass().getClassLoader())) {
+	DefaultCertificate selfSignedCertificate(ApplicationContext context) {
+		if (!ClassUtils.isPresent(BOUNCY_CASTLE, context.getClassLoader())) {
 			throw new InvalidConfigurationPropertyValueException("hardened.certificate.self-signed", true,
 					"It needs Bouncy Castle: add 'org.bouncycastle:bcpkix-jdk18on', or the starter, which brings it.");
 		}

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -35,6 +36,16 @@ public final class RedirectAutoConfiguration {
 		boolean tls = environment.getProperty("hardened.tls.enabled", Boolean.class, true);
 		Integer serverPort = serverProperties.getPort();
 		return properties.toPolicy(tls, (serverPort != null) ? serverPort : DEFAULT_SERVER_PORT);
+	}
+
+	/**
+	 * Has the policy made before the server, so that a wrong property stops the start
+	 * while there is nothing to take down.
+	 */
+	@Bean
+	WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory> redirectPolicyFirst(RedirectPolicy policy) {
+		return (factory) -> {
+		};
 	}
 
 	@Bean

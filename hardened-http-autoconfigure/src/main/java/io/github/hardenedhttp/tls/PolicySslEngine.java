@@ -54,10 +54,8 @@ final class PolicySslEngine extends SSLEngine {
 		}
 		if (this.sealed && result.getStatus() == Status.OK
 				&& result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-			// With nothing but this thrown SslConduit asks wrap() once more: it gets
-			// close_notify.
 			ended(CloseReason.HANDSHAKE_FAILURE);
-			this.delegate.closeOutbound();
+			alert();
 			throw new SSLHandshakeException("Client-initiated renegotiation refused");
 		}
 		return watched(result);
@@ -70,6 +68,20 @@ final class PolicySslEngine extends SSLEngine {
 		}
 		catch (SSLException ex) {
 			throw failed(ex);
+		}
+	}
+
+	/**
+	 * Makes the next call of wrap() give a fatal alert. {@code SslConduit} makes that
+	 * call after the exception, and closes.
+	 */
+	private void alert() {
+		try {
+			// Without the client's close_notify JSSE takes this for a truncation attack.
+			this.delegate.closeInbound();
+		}
+		catch (SSLException ex) {
+			// This is how it says so.
 		}
 	}
 

@@ -32,6 +32,19 @@ public record TlsPolicy(TlsProfile profile, List<String> protocols, List<String>
 				only(this.cipherSuites, narrower.getCiphers()), this.namedGroups, this.preferServerCipherSuites);
 	}
 
+	/**
+	 * Whether at least one protocol version has a cipher suite.
+	 * @return whether any client could connect
+	 */
+	boolean isNegotiable() {
+		return this.protocols.stream().anyMatch((protocol) -> this.cipherSuites.stream().anyMatch((suite) -> {
+			// The suites of TLS 1.3 do not name the key exchange (RFC 8446, appendix
+			// B.4).
+			boolean tls13 = !suite.contains("_WITH_");
+			return tls13 == "TLSv1.3".equals(protocol);
+		}));
+	}
+
 	private static List<String> only(List<String> all, String @Nullable [] wanted) {
 		if (wanted == null) {
 			return all;

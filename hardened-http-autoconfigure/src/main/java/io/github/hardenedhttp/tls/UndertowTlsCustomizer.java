@@ -39,6 +39,8 @@ import org.springframework.util.StringUtils;
  */
 final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory>, Ordered {
 
+	private static final String SERVER_SSL = "server.ssl.";
+
 	private static final String OWN_BUNDLE = "hardened-http-server";
 
 	private final TlsProperties properties;
@@ -91,7 +93,11 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 				: new DefaultSslBundleRegistry();
 		Ssl hardened = new Ssl();
 		Map<String, SslBundle> served = new HashMap<>();
-		if (ssl != null && ssl.isEnabled()) {
+		if (ssl != null && !ssl.isEnabled()) {
+			throw new InvalidConfigurationPropertyValueException("server.ssl.enabled", false,
+					"A hardened server speaks TLS. Remove the property, or set 'hardened.tls.enabled' to false.");
+		}
+		if (ssl != null) {
 			hardened.setClientAuth(ssl.getClientAuth());
 			hardened.setServerNameBundles(ssl.getServerNameBundles());
 			for (ServerNameSslBundle byName : ssl.getServerNameBundles()) {
@@ -110,8 +116,9 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		}
 		else if (this.defaultCertificate != null) {
 			hardened.setBundle(OWN_BUNDLE);
-			served.put(OWN_BUNDLE, tls.serve(OWN_BUNDLE, this.defaultCertificate.source(),
-					this.defaultCertificate.load(), tls.policy()));
+			TlsPolicy policy = (ssl != null) ? narrowed(tls.policy(), options(ssl), SERVER_SSL) : tls.policy();
+			served.put(OWN_BUNDLE,
+					tls.serve(OWN_BUNDLE, this.defaultCertificate.source(), this.defaultCertificate.load(), policy));
 		}
 		else {
 			throw new NoCertificateException();
@@ -145,9 +152,12 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		return this.environment.containsProperty(key) || this.environment.containsProperty(key + "[0]");
 	}
 
+	private static SslOptions options(Ssl ssl) {
+		return SslOptions.of(ssl.getCiphers(), ssl.getEnabledProtocols());
+	}
+
 	private SslBundle fromServerProperties(ServerTls tls, Ssl ssl) {
-		SslOptions options = SslOptions.of(ssl.getCiphers(), ssl.getEnabledProtocols());
-		TlsPolicy policy = narrowed(tls.policy(), options, "server.ssl.");
+		TlsPolicy policy = narrowed(tls.policy(), options(ssl), SERVER_SSL);
 		SslBundle bundle;
 		try {
 			bundle = WebServerSslBundle.get(ssl);
@@ -161,7 +171,16 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 	private static TlsPolicy narrowed(TlsPolicy policy, SslOptions options, String prefix) {
 		refuseWeaker(prefix + "enabled-protocols", options.getEnabledProtocols(), policy.protocols(), policy);
 		refuseWeaker(prefix + "ciphers", options.getCiphers(), policy.cipherSuites(), policy);
-		return policy.restrictedTo(options);
+		TlsPolicy narrowed = policy.restrictedTo(options);
+		if (!narrowed.isNegotiable()) {
+			boolean ciphers = options.getCiphers() != null;
+			String[] value = ciphers ? options.getCiphers() : options.getEnabledProtocols();
+			throw new InvalidConfigurationPropertyValueException(prefix + (ciphers ? "ciphers" : "enabled-protocols"),
+					(value != null) ? String.join(",", value) : null,
+					"No client could connect: no cipher suite is left for the protocol versions %s. Remove the property."
+						.formatted(narrowed.protocols()));
+		}
+		return narrowed;
 	}
 
 	private static void refuseWeaker(String key, String @Nullable [] wanted, List<String> allowed, TlsPolicy policy) {

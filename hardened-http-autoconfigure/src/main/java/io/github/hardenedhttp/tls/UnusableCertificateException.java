@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.tls;
 
+import java.security.UnrecoverableKeyException;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,10 @@ public class UnusableCertificateException extends RuntimeException {
 		Throwable root = cause;
 		while (root.getCause() != null && root.getCause() != root) {
 			root = root.getCause();
+		}
+		if (root instanceof UnrecoverableKeyException) {
+			// Every key store of the JDK, but in words of its own.
+			return new UnusableCertificateException(source, "its password is wrong", cause);
 		}
 		String message = root.getMessage();
 		String detail = (message != null) ? message.lines().findFirst().orElse("") : root.getClass().getSimpleName();

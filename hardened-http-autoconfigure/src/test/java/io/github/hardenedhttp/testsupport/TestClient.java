@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -91,10 +92,15 @@ public final class TestClient implements AutoCloseable {
 		return socket;
 	}
 
-	public static SSLContext trustingAnybody() {
+	/**
+	 * A TLS context that accepts every server.
+	 * @param own the client's own certificates
+	 * @return the context
+	 */
+	public static SSLContext trustingAnybody(KeyManager... own) {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
-			context.init(null, new TrustManager[] { new TrustEverything() }, null);
+			context.init(own, new TrustManager[] { new TrustEverything() }, null);
 			return context;
 		}
 		catch (GeneralSecurityException ex) {

@@ -72,6 +72,8 @@ public final class TlsProbe {
 
 	private List<String> groups = List.of("x25519", "secp256r1", "secp384r1");
 
+	private @Nullable String serverName;
+
 	private TlsProbe(int port) {
 		this.port = port;
 	}
@@ -97,6 +99,11 @@ public final class TlsProbe {
 
 	public TlsProbe groups(String... groups) {
 		this.groups = List.of(groups);
+		return this;
+	}
+
+	public TlsProbe serverName(String serverName) {
+		this.serverName = serverName;
 		return this;
 	}
 
@@ -143,6 +150,15 @@ public final class TlsProbe {
 	private byte[] extensions() throws IOException {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		DataOutputStream out = new DataOutputStream(bytes);
+		if (this.serverName != null) {
+			int length = this.serverName.length();
+			out.writeShort(0); // server_name
+			out.writeShort(length + 5);
+			out.writeShort(length + 3);
+			out.writeByte(0);
+			out.writeShort(length);
+			out.writeBytes(this.serverName);
+		}
 		out.writeShort(10); // supported_groups
 		out.writeShort(2 + 2 * this.groups.size());
 		out.writeShort(2 * this.groups.size());
@@ -232,7 +248,8 @@ public final class TlsProbe {
 		int version = body.getShort();
 		byte[] random = new byte[32];
 		body.get(random);
-		body.position(body.position() + Byte.toUnsignedInt(body.get()));
+		int sessionId = Byte.toUnsignedInt(body.get());
+		body.position(body.position() + sessionId);
 		int suite = Short.toUnsignedInt(body.getShort());
 		body.get();
 		String group = null;

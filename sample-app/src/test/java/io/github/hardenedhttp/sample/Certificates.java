@@ -42,7 +42,22 @@ record Certificates(Path authority, Path certificate, Path privateKey) {
 	}
 
 	private static Certificates make(KeyType type) {
-		Path directory = Path.of("target", "it", type.name().toLowerCase(Locale.ROOT));
+		return make(type.name().toLowerCase(Locale.ROOT), type.newKey, type.keyUsage, "-sha256");
+	}
+
+	/**
+	 * Makes one that no server should use.
+	 * @param name the directory it is put into
+	 * @param newKey what openssl is told about the key
+	 * @param digest the option for the digest of the signature
+	 * @return the certificate
+	 */
+	static Certificates make(String name, String newKey, String digest) {
+		return make(name, newKey, "digitalSignature", digest);
+	}
+
+	private static Certificates make(String name, String newKey, String keyUsage, String digest) {
+		Path directory = Path.of("target", "it", name);
 		Path authority = directory.resolve("authority.pem");
 		Path authorityKey = directory.resolve("authority-key.pem");
 		Path request = directory.resolve("request.pem");
@@ -56,15 +71,15 @@ record Certificates(Path authority, Path certificate, Path privateKey) {
 					keyUsage = critical, %s
 					extendedKeyUsage = serverAuth
 					subjectAltName = DNS:localhost, IP:127.0.0.1
-					""".formatted(type.keyUsage));
+					""".formatted(keyUsage));
 		}
 		catch (IOException ex) {
 			throw new AssertionError(ex);
 		}
 		openssl("req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 60 -subj /CN=Test-Authority -keyout "
 				+ authorityKey + " -out " + authority);
-		openssl("req -nodes -newkey " + type.newKey + " -subj /CN=localhost -keyout " + key + " -out " + request);
-		openssl("x509 -req -days 60 -in " + request + " -CA " + authority + " -CAkey " + authorityKey
+		openssl("req -nodes -newkey " + newKey + " -subj /CN=localhost -keyout " + key + " -out " + request);
+		openssl("x509 -req " + digest + " -days 60 -in " + request + " -CA " + authority + " -CAkey " + authorityKey
 				+ " -CAcreateserial -extfile " + extensions + " -out " + certificate);
 		return new Certificates(authority, certificate, key);
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The executable jar, started as a user starts it: a process of the Java that runs the
@@ -90,8 +91,11 @@ final class RunningSample implements AutoCloseable {
 	private static RunningSample launch(List<String> arguments) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-						"-XX:TieredStopAtLevel=1", "-jar", Path.of("target", "sample-app.jar").toString(),
-						"--server.port=0", "--management.server.port=0", "--hardened.redirect.port=0"));
+						"-XX:TieredStopAtLevel=1", "-jar", Path.of("target", "sample-app.jar").toString()));
+		// A key given twice on the command line is a list of two values.
+		Stream.of("--server.port", "--management.server.port", "--hardened.redirect.port")
+			.filter((key) -> arguments.stream().noneMatch((argument) -> argument.startsWith(key + "=")))
+			.forEach((key) -> command.add(key + "=0"));
 		command.addAll(arguments);
 		try {
 			Files.createDirectories(OUTPUTS);

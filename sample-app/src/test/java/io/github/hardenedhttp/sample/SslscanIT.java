@@ -40,7 +40,7 @@ class SslscanIT {
 
 	private static Document scan(int port, Path file) throws Exception {
 		Tool.Result result = Tool.find("sslscan")
-			.run(Duration.ofSeconds(120), "--no-colour", "--timeout=10", "--sni-name=localhost", "--xml=" + file,
+			.run(Duration.ofSeconds(120), "--no-colour", "--timeout=5", "--sni-name=localhost", "--xml=" + file,
 					"127.0.0.1:" + port);
 		assertThat(result.exitValue()).as(result.toString()).isZero();
 		return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());

@@ -45,7 +45,7 @@ class TestsslIT {
 		assertThat(words(findings, "P?FS_ciphers")).containsExactlyInAnyOrderElementsOf(
 				Stream.concat(Profile.TLS_1_3_SUITES.stream(), profile.tls12Suites(type).stream()).toList());
 
-		assertThat(text(findings, "cipher_order")).isEqualTo("server");
+		assertThat(text(findings, "cipher_order")).startsWith("server");
 		assertThat(words(findings, "cipherorder_TLSv1_3")).isEqualTo(Profile.TLS_1_3_SUITES);
 		if (profile != Profile.MODERN) {
 			assertThat(words(findings, "cipherorder_TLSv1_2")).isEqualTo(profile.tls12Suites(type));

@@ -1,8 +1,10 @@
 package io.github.hardenedhttp.sample;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.hardenedhttp.sample.Certificates.KeyType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,10 +19,69 @@ class WrongConfigurationIT {
 	private static final int LINE_LIMIT = 8;
 
 	static Stream<Case> cases() {
+		Certificates good = Certificates.of(KeyType.ECDSA);
+		Certificates other = Certificates.of(KeyType.RSA);
 		return Stream.of(
-				new Case(List.of("--hardened.hsts.max-age=-1s"), List.of("'hardened.hsts.max-age'", "set it to 0s")),
-				new Case(List.of("--hardened.hsts.preload=true"),
-						List.of("'hardened.hsts.preload'", "'hardened.hsts.include-sub-domains' to true")));
+				// No TLS, or TLS that contradicts itself.
+				wrong("no certificate", List.of("--hardened.certificate.self-signed=false"), "'server.ssl.bundle'",
+						"'hardened.certificate.self-signed' to true", "'hardened.tls.enabled' to false"),
+				wrong("TLS off, but a certificate",
+						good.arguments("--hardened.tls.enabled=false", "--hardened.redirect.enabled=false"),
+						"'hardened.tls.enabled'", "'server.ssl.*'"),
+				wrong("a protocol weaker than the profile",
+						good.arguments("--server.ssl.enabled-protocols=TLSv1.1,TLSv1.2"),
+						"'server.ssl.enabled-protocols'", "TLSv1.1"),
+				wrong("a suite weaker than the profile",
+						good.arguments("--server.ssl.ciphers=TLS_RSA_WITH_AES_128_CBC_SHA"), "'server.ssl.ciphers'"),
+				wrong("a weaker protocol beside the self-signed certificate",
+						List.of("--server.ssl.enabled-protocols=TLSv1.1"), "'server.ssl.enabled-protocols'", "TLSv1.1"),
+				wrong("TLS turned off in the wrong place", List.of("--server.ssl.enabled=false"),
+						"'server.ssl.enabled'", "'hardened.tls.enabled' to false"),
+				wrong("a profile that does not exist", List.of("--hardened.tls.profile=old"), "'hardened.tls.profile'",
+						"'intermediate' or 'modern'"),
+				wrong("a group that is not allowed", List.of("--hardened.tls.named-groups=ffdhe2048"),
+						"'hardened.tls.named-groups'", "'x25519'"),
+				wrong("a time that is none", List.of("--hardened.hsts.max-age=soon"), "'hardened.hsts.max-age'",
+						"Duration"),
+				wrong("a list of groups that locks out", List.of("--hardened.tls.named-groups=x25519"),
+						"'hardened.tls.named-groups'", "secp256r1"),
+				// Certificates.
+				wrong("files that do not exist",
+						new Certificates(Path.of("no"), Path.of("target/missing.pem"), Path.of("target/missing.pem"))
+							.arguments(),
+						"'server.ssl.*'", "missing.pem"),
+				wrong("a bundle that does not exist",
+						List.of("--hardened.certificate.self-signed=false", "--server.ssl.bundle=missing"), "missing"),
+				wrong("a bundle with a file that does not exist",
+						List.of("--hardened.certificate.self-signed=false", "--server.ssl.bundle=web",
+								"--spring.ssl.bundle.pem.web.reload-on-update=true",
+								"--spring.ssl.bundle.pem.web.keystore.certificate=missing.pem"),
+						"'web'", "missing.pem"),
+				wrong("a short key", Certificates.make("short", "rsa:1024", "-sha256").arguments(), "1024"),
+				wrong("a signature nobody trusts", Certificates.make("sha1", "rsa:2048", "-sha1").arguments(), "SHA1"),
+				wrong("a key of another certificate",
+						new Certificates(good.authority(), good.certificate(), other.privateKey()).arguments(),
+						"private key"),
+				// The other rooms.
+				wrong("a misspelt key", List.of("--hardened.tls.profil=modern"), "'hardened.tls.profil'",
+						"'hardened.tls.profile'"),
+				wrong("a redirect without TLS",
+						List.of("--hardened.tls.enabled=false", "--hardened.certificate.self-signed=false"),
+						"'hardened.redirect.port'", "'hardened.tls.enabled'"),
+				wrong("a redirect that is none", List.of("--hardened.redirect.status=200"),
+						"'hardened.redirect.status'", "308"),
+				wrong("a redirect to its own port", List.of("--server.port=8443", "--hardened.redirect.port=8443"),
+						"'hardened.redirect.port'", "'server.port'"),
+				wrong("a host that is a URL", List.of("--hardened.redirect.allowed-hosts=https://a.example/"),
+						"'hardened.redirect.allowed-hosts'"),
+				wrong("a negative max-age", List.of("--hardened.hsts.max-age=-1s"), "'hardened.hsts.max-age'",
+						"set it to 0s"),
+				wrong("preload without sub-domains", List.of("--hardened.hsts.preload=true"), "'hardened.hsts.preload'",
+						"'hardened.hsts.include-sub-domains' to true"));
+	}
+
+	private static Case wrong(String what, List<String> arguments, String... words) {
+		return new Case(what, arguments, List.of(words));
 	}
 
 	@ParameterizedTest
@@ -42,14 +103,15 @@ class WrongConfigurationIT {
 	/**
 	 * A wrong configuration.
 	 *
+	 * @param what the mistake
 	 * @param arguments the properties
 	 * @param words what the description or the action must say
 	 */
-	record Case(List<String> arguments, List<String> words) {
+	record Case(String what, List<String> arguments, List<String> words) {
 
 		@Override
 		public String toString() {
-			return String.join(" ", this.arguments);
+			return this.what;
 		}
 
 	}

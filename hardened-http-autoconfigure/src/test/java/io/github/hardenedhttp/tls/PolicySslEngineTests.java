@@ -1,0 +1,259 @@
+package io.github.hardenedhttp.tls;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+
+import io.github.hardenedhttp.testsupport.TestCertificates;
+import io.github.hardenedhttp.testsupport.TestClient;
+import io.github.hardenedhttp.testsupport.TestServer;
+import io.github.hardenedhttp.testsupport.TlsProbe;
+import io.github.hardenedhttp.testsupport.TlsProbe.Answer;
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+class PolicySslEngineTests {
+
+	private static TestServer intermediate;
+
+	private static TestServer modern;
+
+	private static TestServer rsa;
+
+	@BeforeAll
+	static void start(@TempDir Path directory) {
+		Path keyStore = TestCertificates.rsa(2048, "localhost").writeKeyStore(directory.resolve("rsa.p12"));
+		intermediate = TestServer.start();
+		modern = TestServer.start("hardened.tls.profile=modern");
+		rsa = TestServer.start("server.ssl.key-store=" + keyStore,
+				"server.ssl.key-store-password=" + TestCertificates.PASSWORD);
+	}
+
+	@AfterAll
+	static void stop() {
+		intermediate.close();
+		modern.close();
+		rsa.close();
+	}
+
+	private static TestServer server(TlsProfile profile) {
+		return (profile == TlsProfile.MODERN) ? modern : intermediate;
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { TlsProbe.TLS_1_0, TlsProbe.TLS_1_1 })
+	void oldVersionsAreRefused(int version) throws Exception {
+		assertThat(TlsProbe.of(intermediate.port()).version(version).ask().refused()).isTrue();
+		assertThat(TlsProbe.of(modern.port()).version(version).ask().refused()).isTrue();
+	}
+
+	@Test
+	void tls12IsRefusedUnderModernOnly() throws Exception {
+		assertThat(TlsProbe.of(modern.port()).version(TlsProbe.TLS_1_2).ask().alert()).isEqualTo(70);
+		assertThat(TlsProbe.of(intermediate.port()).version(TlsProbe.TLS_1_2).ask().version())
+			.isEqualTo(TlsProbe.TLS_1_2);
+	}
+
+	@Test
+	void theSuitesOfTls12AreExactlyThoseOfTheProfile() throws Exception {
+		List<String> accepted = new ArrayList<>();
+		for (String suite : TlsProbe.SUITES.keySet()) {
+			for (TestServer server : List.of(intermediate, rsa)) {
+				if (!TlsProbe.of(server.port()).version(TlsProbe.TLS_1_2).suites(suite).ask().refused()) {
+					accepted.add(suite);
+				}
+			}
+		}
+		assertThat(accepted).containsExactlyInAnyOrder("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+				"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+				"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+				"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void theSuitesOfTls13AreExactlyThoseOfTheProfile(TlsProfile profile) throws Exception {
+		List<String> accepted = new ArrayList<>();
+		for (String suite : TlsProbe.SUITES.keySet()) {
+			if (!TlsProbe.of(server(profile).port()).version(TlsProbe.TLS_1_3).suites(suite).ask().refused()) {
+				accepted.add(suite);
+			}
+		}
+		assertThat(accepted).containsExactlyInAnyOrder("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
+				"TLS_CHACHA20_POLY1305_SHA256");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { TlsProbe.TLS_1_2, TlsProbe.TLS_1_3 })
+	void theGroupsAreExactlyThoseOfThePolicy(int version) throws Exception {
+		// With a key on P-256 there is no TLS 1.2 without that group.
+		TestServer server = (version == TlsProbe.TLS_1_2) ? rsa : intermediate;
+		Set<String> chosen = new TreeSet<>();
+		for (String group : TlsProbe.GROUPS.keySet()) {
+			Answer answer = TlsProbe.of(server.port()).version(version).groups(group).ask();
+			if (!answer.refused()) {
+				chosen.add(answer.group());
+			}
+		}
+		chosen.remove("X25519MLKEM768"); // only newer versions of Java have it
+		assertThat(chosen).containsExactly("secp256r1", "secp384r1", "x25519");
+	}
+
+	@Test
+	void theOrderOfTheServerDecides() throws Exception {
+		Answer answer = TlsProbe.of(intermediate.port())
+			.version(TlsProbe.TLS_1_3)
+			.suites("TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256")
+			.ask();
+		assertThat(answer.suite()).isEqualTo("TLS_AES_128_GCM_SHA256");
+		answer = TlsProbe.of(intermediate.port())
+			.suites("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+			.ask();
+		assertThat(answer.suite()).isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+	}
+
+	@Test
+	void theOrderOfTheClientDecidesWhereThatIsSet() throws Exception {
+		try (TestServer server = TestServer.start("hardened.tls.prefer-server-cipher-suites=false")) {
+			Answer answer = TlsProbe.of(server.port())
+				.version(TlsProbe.TLS_1_3)
+				.suites("TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256")
+				.ask();
+			assertThat(answer.suite()).isEqualTo("TLS_CHACHA20_POLY1305_SHA256");
+			answer = TlsProbe.of(server.port())
+				.suites("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+				.ask();
+			assertThat(answer.suite()).isEqualTo("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void http2IsNegotiated(TlsProfile profile) throws Exception {
+		HttpClient client = TestClient.http2();
+		assertThat(client.send(TestClient.get(server(profile).port(), "/hello"), BodyHandlers.ofString()))
+			.satisfies((response) -> assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2))
+			.satisfies((response) -> assertThat(response.body()).isEqualTo("hello"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void http2IsNegotiatedWithAClientThatSpeaksOnlyTls13(TlsProfile profile) throws Exception {
+		try (TestClient client = TestClient.tls(server(profile).port(), (offer) -> {
+			offer.setProtocols(new String[] { "TLSv1.3" });
+			offer.setCipherSuites(new String[] { "TLS_AES_256_GCM_SHA384" });
+			offer.setApplicationProtocols(new String[] { "h2", "http/1.1" });
+		})) {
+			assertThat(client.applicationProtocol()).isEqualTo("h2");
+		}
+	}
+
+	@Test
+	void http11IsNegotiatedWithAClientThatOffersNothingElse() throws Exception {
+		try (TestClient client = TestClient.tls(modern.port(),
+				(offer) -> offer.setApplicationProtocols(new String[] { "http/1.1" }))) {
+			assertThat(client.applicationProtocol()).isEqualTo("http/1.1");
+			assertThat(client.get("/hello")).endsWith("hello");
+		}
+	}
+
+	@Test
+	void http2CanBeTurnedOff() throws Exception {
+		try (TestServer server = TestServer.start("server.http2.enabled=false");
+				TestClient client = TestClient.tls(server.port(),
+						(offer) -> offer.setApplicationProtocols(new String[] { "h2", "http/1.1" }))) {
+			assertThat(client.applicationProtocol()).isNotEqualTo("h2");
+			assertThat(client.get("/hello")).endsWith("hello");
+		}
+	}
+
+	@Test
+	void renegotiationEndsTheConnectionAndNoOther() throws Exception {
+		try (TestClient other = tls12(); TestClient client = tls12()) {
+			assertThat(client.get("/hello")).endsWith("hello");
+			GuardedConnection connection = find(client);
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
+				client.renegotiate();
+				client.get("/hello");
+			});
+			client.disconnect();
+			await().atMost(Duration.ofSeconds(20)).until(() -> connection.state() == ConnectionState.CLOSED);
+			assertThat(connection.closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILURE);
+			assertThat(other.get("/hello")).endsWith("hello");
+		}
+	}
+
+	private static TestClient tls12() throws IOException {
+		return TestClient.tls(intermediate.port(), (offer) -> offer.setProtocols(new String[] { "TLSv1.2" }));
+	}
+
+	private static GuardedConnection find(TestClient client) {
+		return intermediate.bean(Guard.class)
+			.connections()
+			.stream()
+			.filter((connection) -> connection.peer().getPort() == client.localPort())
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void sessionsAreResumed(String protocol) throws Exception {
+		SSLContext context = TestClient.trustingAnybody();
+		long created = 0;
+		for (int i = 0; i < 2; i++) {
+			try (TestClient client = TestClient.tls(intermediate.port(), context,
+					(offer) -> offer.setProtocols(new String[] { protocol }))) {
+				assertThat(client.session().getProtocol()).isEqualTo(protocol);
+				assertThat(client.get("/hello")).endsWith("hello");
+				if (i == 0) {
+					created = client.session().getCreationTime();
+					await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+				}
+				else {
+					assertThat(client.session().getCreationTime()).isEqualTo(created);
+				}
+			}
+		}
+	}
+
+	@Test
+	void aClientThatFailsToShakeHandsHarmsNobody() throws Exception {
+		try (TestClient other = tls12()) {
+			assertThatExceptionOfType(SSLException.class).isThrownBy(
+					() -> TestClient.tls(modern.port(), (offer) -> offer.setProtocols(new String[] { "TLSv1.2" })));
+			assertThatExceptionOfType(SSLException.class)
+				.isThrownBy(() -> TestClient.tls(intermediate.port(), (offer) -> {
+					offer.setProtocols(new String[] { "TLSv1.2" });
+					offer.setCipherSuites(Arrays.stream(offer.getCipherSuites())
+						.filter((suite) -> suite.contains("_CBC_"))
+						.toArray(String[]::new));
+				}));
+			assertThat(other.get("/hello")).endsWith("hello");
+		}
+	}
+
+}

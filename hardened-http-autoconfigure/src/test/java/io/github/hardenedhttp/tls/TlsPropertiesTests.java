@@ -1,0 +1,121 @@
+package io.github.hardenedhttp.tls;
+
+import java.util.List;
+import java.util.Map;
+
+import io.github.hardenedhttp.testsupport.FailedStart;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@ExtendWith(OutputCaptureExtension.class)
+class TlsPropertiesTests {
+
+	@Test
+	void defaults() {
+		TlsProperties properties = bind(Map.of());
+		assertThat(properties.enabled()).isTrue();
+		assertThat(properties.profile()).isEqualTo(TlsProfile.INTERMEDIATE);
+		assertThat(properties.namedGroups()).isNull();
+		assertThat(properties.preferServerCipherSuites()).isTrue();
+	}
+
+	@Test
+	void everyKeyIsMapped() {
+		TlsProperties properties = bind(Map.of("hardened.tls.enabled", "false", "hardened.tls.profile", "modern",
+				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false"));
+		assertThat(properties).isEqualTo(
+				new TlsProperties(false, TlsProfile.MODERN, List.of(NamedGroup.SECP384R1, NamedGroup.X25519), false));
+		TlsPolicy policy = properties.toPolicy();
+		assertThat(policy.profile()).isEqualTo(TlsProfile.MODERN);
+		assertThat(policy.protocols()).containsExactly("TLSv1.3");
+		assertThat(policy.cipherSuites()).isEqualTo(TlsProfile.MODERN.cipherSuites());
+		assertThat(policy.namedGroups()).containsExactly(NamedGroup.SECP384R1, NamedGroup.X25519);
+		assertThat(policy.preferServerCipherSuites()).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void theGroupsAreThoseOfTheProfileThatThisJavaHas(TlsProfile profile) {
+		assertThat(properties(profile, null).toPolicy().namedGroups()).endsWith(NamedGroup.X25519, NamedGroup.SECP256R1,
+				NamedGroup.SECP384R1);
+	}
+
+	@Test
+	void aGroupNamedTwiceCountsOnce() {
+		assertThat(properties(TlsProfile.INTERMEDIATE,
+				List.of(NamedGroup.SECP256R1, NamedGroup.X25519, NamedGroup.SECP256R1))
+			.toPolicy()
+			.namedGroups()).containsExactly(NamedGroup.SECP256R1, NamedGroup.X25519);
+	}
+
+	@Test
+	void intermediateNeedsSecp256r1() {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> properties(TlsProfile.INTERMEDIATE, List.of(NamedGroup.X25519)).toPolicy())
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("hardened.tls.named-groups"))
+			.withMessageContaining("Without 'secp256r1' no TLS 1.2 client accepts a P-256 certificate.");
+		assertThat(properties(TlsProfile.MODERN, List.of(NamedGroup.X25519)).toPolicy().namedGroups())
+			.containsExactly(NamedGroup.X25519);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void anEmptyListIsRefused(TlsProfile profile) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> properties(profile, List.of()).toPolicy())
+			.withMessageContaining("No client could connect");
+	}
+
+	@Test
+	void whatThisJavaDoesNotHaveAloneIsRefused() {
+		TlsProperties properties = properties(TlsProfile.MODERN, List.of(NamedGroup.X25519MLKEM768));
+		if (JdkNamedGroups.supportedOf(List.of(NamedGroup.X25519MLKEM768)).isEmpty()) {
+			assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(properties::toPolicy)
+				.withMessageContaining("Java " + Runtime.version().feature() + " supports none of these groups.");
+		}
+		else {
+			assertThat(properties.toPolicy().namedGroups()).containsExactly(NamedGroup.X25519MLKEM768);
+		}
+	}
+
+	@Test
+	void anUnknownGroupStopsTheStartWithTheValidOnes(CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, "hardened.tls.named-groups=x25519,ffdhe2048");
+		assertThat(failure.description()).contains("hardened.tls.named-groups", "ffdhe2048");
+		assertThat(failure.action()).isEqualTo("Use 'x25519mlkem768' or 'x25519' or 'secp256r1' or 'secp384r1'.");
+	}
+
+	@Test
+	void groupsThatCannotWorkStopTheStartWithKeyValueAndOrigin(CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, "hardened.tls.named-groups=x25519");
+		assertThat(failure.description()).isEqualTo(
+				"""
+						Invalid value 'x25519' for configuration property 'hardened.tls.named-groups' (originating from \
+						'"hardened.tls.named-groups" from property source "commandLineArgs"'). Validation failed for the following \
+						reason:
+
+						Without 'secp256r1' no TLS 1.2 client accepts a P-256 certificate. Add it, or set \
+						'hardened.tls.profile' to 'modern'.""");
+	}
+
+	private static TlsProperties properties(TlsProfile profile, @Nullable List<NamedGroup> groups) {
+		return new TlsProperties(true, profile, groups, true);
+	}
+
+	private static TlsProperties bind(Map<String, String> values) {
+		return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("hardened.tls", TlsProperties.class);
+	}
+
+}
