@@ -25,10 +25,25 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	public static TestServer start(WebApplicationType type, String... properties) {
+		return start(type, List.of(), properties);
+	}
+
+	/**
+	 * Starts a servlet server with further components.
+	 * @param more configuration classes or components
+	 * @param properties what to set, as {@code key=value}
+	 * @return the running server
+	 */
+	public static TestServer startWith(List<Class<?>> more, String... properties) {
+		return start(WebApplicationType.SERVLET, more, properties);
+	}
+
+	private static TestServer start(WebApplicationType type, List<Class<?>> more, String... properties) {
 		List<String> all = new ArrayList<>(List.of("server.port=0", "hardened.certificate.self-signed=true",
 				"spring.main.banner-mode=off", "spring.jmx.enabled=false"));
 		all.addAll(List.of(properties));
-		return new TestServer(new SpringApplicationBuilder(TestApplication.class).web(type)
+		return new TestServer(new SpringApplicationBuilder(TestApplication.class).sources(more.toArray(Class<?>[]::new))
+			.web(type)
 			.properties("spring.main.web-application-type=" + type.name().toLowerCase())
 			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
 	}
