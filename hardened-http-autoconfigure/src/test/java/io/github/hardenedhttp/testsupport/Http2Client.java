@@ -180,16 +180,17 @@ public final class Http2Client implements Closeable {
 	}
 
 	/**
-	 * Sends a body as its windows allow.
+	 * Sends a body, or the first part of one, as the windows allow.
 	 * @param stream the stream
 	 * @param body the body
+	 * @param last whether nothing follows
 	 * @return this client
 	 */
-	public Http2Client upload(int stream, byte[] body) {
+	public Http2Client upload(int stream, byte[] body, boolean last) {
 		int at = 0;
 		do {
 			int size = (int) Math.min(Math.min(16_384, body.length - at), awaitWindow(stream, at));
-			boolean end = at + size == body.length;
+			boolean end = last && at + size == body.length;
 			frame(DATA, end ? END_STREAM : 0, stream, Arrays.copyOfRange(body, at, at + size));
 			at += size;
 		}

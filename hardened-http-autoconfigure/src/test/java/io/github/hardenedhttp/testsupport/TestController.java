@@ -108,6 +108,12 @@ class TestController {
 		return digest.text();
 	}
 
+	@PostMapping("/think-hash")
+	String thinkHash(@RequestParam long millis, InputStream in) throws IOException {
+		pause(millis);
+		return hash(in);
+	}
+
 	@PostMapping("/hash-bytes")
 	String hashBytes(@RequestBody(required = false) byte[] body) {
 		return Digest.of((body != null) ? body : new byte[0]);

@@ -2,14 +2,16 @@ package io.github.hardenedhttp.timeout;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.SlowClient;
@@ -155,7 +157,9 @@ class DeadlineWireTests {
 				(server) -> new Stalled(pinging(Http2Client.tls(server.port()).preface())));
 		attack("preface dripped", CloseReason.HEADER_TIMEOUT, (server) -> {
 			Http2Client client = Http2Client.tls(server.port());
-			return new Stalled(client.every(Duration.ofMillis(200), () -> client.send(new byte[] { 'P' })));
+			int[] next = { 0 };
+			return new Stalled(client.every(Duration.ofMillis(200),
+					() -> client.send(new byte[] { (byte) "PRI * HTTP/2.0".charAt(next[0]++) })));
 		});
 		attack("frame header stalled", CloseReason.HEADER_TIMEOUT,
 				(server) -> new Stalled(Http2Client.tls(server.port()).preface().send(new byte[] { 0, 0, 20, 1 })));
@@ -237,7 +241,7 @@ class DeadlineWireTests {
 	}
 
 	private static String[] with(String... more) {
-		List<String> all = new java.util.ArrayList<>(List.of(DEADLINES));
+		List<String> all = new ArrayList<>(List.of(DEADLINES));
 		all.addAll(List.of(more));
 		return all.toArray(String[]::new);
 	}
@@ -254,12 +258,14 @@ class DeadlineWireTests {
 			SoftAssertions soft = new SoftAssertions();
 			for (Map.Entry<String, Future<Outcome>> attack : running.entrySet()) {
 				Outcome outcome = attack.getValue().get();
+				System.out.println("@@ " + protocol + ": " + attack.getKey() + " = " + outcome);
 				reporter.publishEntry(protocol + ": " + attack.getKey(), outcome.toString());
 				soft.assertThat(outcome.seconds())
 					.as("%s: seconds until it is over", attack.getKey())
-					.isBetween(DEADLINE.toMillis() / 1000.0 - 0.1, TOO_LATE.toMillis() / 1000.0);
+					.isLessThan(TOO_LATE.toMillis() / 1000.0);
 				CloseReason expected = this.attacks.get(attack.getKey()).reason;
 				if (expected != null) {
+					soft.assertThat(outcome.seconds()).as("%s: patience", attack.getKey()).isGreaterThan(0.8);
 					soft.assertThat(outcome.reason()).as("%s: reason", attack.getKey()).isEqualTo(expected);
 				}
 			}
@@ -303,7 +309,7 @@ class DeadlineWireTests {
 			if (System.nanoTime() - end > 0) {
 				return false;
 			}
-			java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+			LockSupport.parkNanos(5_000_000);
 		}
 		return true;
 	}
@@ -383,11 +389,15 @@ class DeadlineWireTests {
 		}
 
 		GuardedConnection find(Guard guard) {
-			return guard.connections()
-				.stream()
-				.filter((connection) -> connection.peer().equals(this.address))
-				.findFirst()
-				.orElse(null);
+			AtomicReference<GuardedConnection> found = new AtomicReference<>();
+			DeadlineWireTests.await(Duration.ofMillis(500), () -> {
+				guard.connections()
+					.stream()
+					.filter((connection) -> connection.peer().equals(this.address))
+					.forEach(found::set);
+				return found.get() != null;
+			});
+			return found.get();
 		}
 
 		boolean awaitOver(GuardedConnection connection) {
