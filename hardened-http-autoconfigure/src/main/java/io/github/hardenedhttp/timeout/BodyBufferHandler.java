@@ -78,21 +78,45 @@ final class BodyBufferHandler implements HttpHandler {
 	 * A client that waits for "100 Continue" sends no body before. With the header gone
 	 * nobody answers a second time.
 	 */
-	private void continueFirst(HttpServerExchange exchange) {
-		HttpContinue.sendContinueResponse(exchange, new IoCallback() {
+	private void continueFirst(HttpServerExchange exchange) throws Exception {
+		Continued continued = new Continued();
+		HttpContinue.sendContinueResponse(exchange, continued);
+		if (continued.comeBack()) {
+			start(exchange);
+		}
+	}
 
-			@Override
-			public void onComplete(HttpServerExchange continued, Sender sender) {
-				continued.getRequestHeaders().remove(Headers.EXPECT);
-				Connectors.executeRootHandler(BodyBufferHandler.this::start, continued);
+	/**
+	 * Goes on when "100 Continue" is sent. That is mostly at once: then this is still the
+	 * call of the handler, and the handler goes on. Else it is a call on some worker.
+	 */
+	private final class Continued implements IoCallback {
+
+		private boolean complete;
+
+		private volatile boolean returned;
+
+		boolean comeBack() {
+			this.returned = true;
+			return this.complete;
+		}
+
+		@Override
+		public void onComplete(HttpServerExchange exchange, Sender sender) {
+			exchange.getRequestHeaders().remove(Headers.EXPECT);
+			if (this.returned) {
+				exchange.dispatch(exchange.getIoThread(), BodyBufferHandler.this::start);
 			}
-
-			@Override
-			public void onException(HttpServerExchange failed, Sender sender, IOException ex) {
-				failed.endExchange();
+			else {
+				this.complete = true;
 			}
+		}
 
-		});
+		@Override
+		public void onException(HttpServerExchange exchange, Sender sender, IOException ex) {
+			exchange.endExchange();
+		}
+
 	}
 
 	private void start(HttpServerExchange exchange) throws Exception {
@@ -102,13 +126,19 @@ final class BodyBufferHandler implements HttpHandler {
 			return;
 		}
 		Body body = new Body(exchange, channel);
-		if (body.read()) {
-			body.handBack();
-			this.next.handleRequest(exchange);
+		try {
+			if (!body.read()) {
+				body.readOn();
+				return;
+			}
 		}
-		else {
-			body.readOn();
+		catch (IOException | RuntimeException ex) {
+			// Not a body, for example: a broken chunk.
+			body.giveUp();
+			return;
 		}
+		body.handBack();
+		this.next.handleRequest(exchange);
 	}
 
 	/**
