@@ -156,8 +156,9 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * Decides, and acts. Called by the watch only.
 	 * @param now the time
 	 * @param sendQueues what the kernel has not sent yet
+	 * @param full the connection, if it is HTTP/2 and takes no more
 	 */
-	void look(long now, SendQueues sendQueues) {
+	void look(long now, SendQueues sendQueues, @Nullable FullConnection full) {
 		if (this.connection.state() == ConnectionState.CLOSED) {
 			// With HTTP/2 nobody else tells the streams of a connection that was reset.
 			CloseReason reason = this.connection.closeReason();
@@ -173,8 +174,14 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			if (!this.connection.isMultiplexed()) {
 				creditDelivered(now, sendQueues);
 			}
+			else if (full != null) {
+				this.write.progress(full.share(), now);
+			}
 			if (this.write.isOver(now)) {
 				cut(CloseReason.WRITE_TIMEOUT);
+				if (full != null) {
+					full.streamCut();
+				}
 			}
 		}
 	}

@@ -22,12 +22,16 @@ import io.github.hardenedhttp.undertow.GuardedConnection;
  * <p>
  * The kernel takes megabytes for a client that reads nothing, and lets the server write
  * again only when a third of its buffer is free: of a client that reads slowly but
- * steadily the server may hear nothing for half a minute. Read at most once a second, and
- * only while somebody asks. Used by one thread, the watch.
+ * steadily the server may hear nothing for half a minute. Read at most once a second, or
+ * ten times in only while somebody asks. Used by one thread, the watch.
  */
 class SendQueues {
 
-	private static final long MAX_AGE = Duration.ofSeconds(1).toNanos();
+	private static final Duration MAX_AGE = Duration.ofSeconds(1);
+
+	private static final int LOOKS_PER_DEADLINE = 10;
+
+	private final long maxAge;
 
 	private final List<Path> tables;
 
@@ -39,11 +43,16 @@ class SendQueues {
 
 	private long now;
 
-	SendQueues() {
-		this(List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
+	/**
+	 * Create with what the system says.
+	 * @param deadline the shortest time a client may take nothing
+	 */
+	SendQueues(Duration deadline) {
+		this(deadline, List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
 	}
 
-	SendQueues(List<Path> tables) {
+	SendQueues(Duration deadline, List<Path> tables) {
+		this.maxAge = Math.min(deadline.dividedBy(LOOKS_PER_DEADLINE).toNanos(), MAX_AGE.toNanos());
 		this.tables = tables;
 	}
 
@@ -61,7 +70,7 @@ class SendQueues {
 	 * @return the number, or -1 if it is not known
 	 */
 	long unsent(GuardedConnection connection) {
-		if (!this.read || this.now - this.readAt >= MAX_AGE) {
+		if (!this.read || this.now - this.readAt >= this.maxAge) {
 			this.unsent = readTables();
 			this.readAt = this.now;
 			this.read = true;

@@ -42,7 +42,8 @@ public final class TimeoutAutoConfiguration {
 
 	@Bean
 	Deadlines deadlines(TimeoutProperties properties) {
-		return new Deadlines(properties.toConnectionTimeouts(), properties.toRequestTimeouts(), new SendQueues());
+		return new Deadlines(properties.toConnectionTimeouts(), properties.toRequestTimeouts(),
+				new SendQueues(properties.toPathTimeouts().shortestWrite()));
 	}
 
 	@Bean
