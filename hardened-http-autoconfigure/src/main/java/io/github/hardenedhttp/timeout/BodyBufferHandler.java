@@ -3,7 +3,6 @@ package io.github.hardenedhttp.timeout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
@@ -38,22 +37,19 @@ final class BodyBufferHandler implements HttpHandler {
 
 	private final int limit;
 
-	private final long limitOfAll;
-
-	private final AtomicLong heldForAll;
+	private final BodyMemory memory;
 
 	private final HttpHandler next;
 
-	BodyBufferHandler(int limit, long limitOfAll, AtomicLong heldForAll, HttpHandler next) {
+	BodyBufferHandler(int limit, BodyMemory memory, HttpHandler next) {
 		this.limit = limit;
-		this.limitOfAll = limitOfAll;
-		this.heldForAll = heldForAll;
+		this.memory = memory;
 		this.next = next;
 	}
 
 	@Override
 	public void handleRequest(HttpServerExchange exchange) throws Exception {
-		if (exchange.isRequestComplete() || !fits(exchange) || this.heldForAll.get() >= this.limitOfAll) {
+		if (exchange.isRequestComplete() || !fits(exchange) || this.memory.isFull()) {
 			this.next.handleRequest(exchange);
 		}
 		else if (HttpContinue.requiresContinueResponse(exchange)) {
@@ -164,7 +160,7 @@ final class BodyBufferHandler implements HttpHandler {
 		}
 
 		private byte[] hold(byte[] array) {
-			BodyBufferHandler.this.heldForAll.addAndGet(array.length);
+			BodyBufferHandler.this.memory.add(array.length);
 			return array;
 		}
 
@@ -192,7 +188,7 @@ final class BodyBufferHandler implements HttpHandler {
 			int needed = this.count + buffer.remaining();
 			if (needed > this.bytes.length) {
 				int grown = Math.min(Math.max(needed, this.bytes.length * 2), BodyBufferHandler.this.limit);
-				BodyBufferHandler.this.heldForAll.addAndGet(grown - this.bytes.length);
+				BodyBufferHandler.this.memory.add(grown - this.bytes.length);
 				this.bytes = Arrays.copyOf(this.bytes, grown);
 			}
 			int length = buffer.remaining();
@@ -215,7 +211,7 @@ final class BodyBufferHandler implements HttpHandler {
 		private void release() {
 			if (!this.done) {
 				this.done = true;
-				BodyBufferHandler.this.heldForAll.addAndGet(-this.bytes.length);
+				BodyBufferHandler.this.memory.add(-this.bytes.length);
 			}
 		}
 

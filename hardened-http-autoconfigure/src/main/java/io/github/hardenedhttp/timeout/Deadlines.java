@@ -69,6 +69,14 @@ final class Deadlines implements GuardWatch {
 	}
 
 	/**
+	 * How many requests are being served.
+	 * @return the number of requests
+	 */
+	int running() {
+		return this.running.size();
+	}
+
+	/**
 	 * The requests a thread is blocked for.
 	 * @return those that are not cut yet
 	 */

@@ -1,7 +1,5 @@
 package io.github.hardenedhttp.timeout;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
@@ -88,12 +86,15 @@ public final class TimeoutAutoConfiguration {
 		}
 
 		@Bean
-		RequestHandler bodyBufferRequestHandler(TimeoutProperties properties) {
+		BodyMemory bodyMemory() {
+			return new BodyMemory(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+		}
+
+		@Bean
+		RequestHandler bodyBufferRequestHandler(TimeoutProperties properties, BodyMemory memory) {
 			int limit = properties.toBodyBuffer();
-			long limitOfAll = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
-			AtomicLong heldForAll = new AtomicLong();
 			return new RequestHandler(HandlerOrder.BODY_BUFFER,
-					(next) -> (limit > 0) ? new BodyBufferHandler(limit, limitOfAll, heldForAll, next) : next);
+					(next) -> (limit > 0) ? new BodyBufferHandler(limit, memory, next) : next);
 		}
 
 	}
