@@ -178,10 +178,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 				this.write.progress(full.share(), now);
 			}
 			if (this.write.isOver(now)) {
-				cut(CloseReason.WRITE_TIMEOUT);
-				if (full != null) {
-					full.streamCut();
-				}
+				cut(CloseReason.WRITE_TIMEOUT, full != null && full.isOver(now));
 			}
 		}
 	}
@@ -203,12 +200,16 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	void cut(CloseReason reason) {
+		cut(reason, false);
+	}
+
+	private void cut(CloseReason reason, boolean wholeConnection) {
 		if (this.cut != null) {
 			return;
 		}
 		this.cut = reason;
 		try {
-			if (!this.connection.isMultiplexed()) {
+			if (wholeConnection || !this.connection.isMultiplexed()) {
 				this.connection.end(reason);
 			}
 			else {

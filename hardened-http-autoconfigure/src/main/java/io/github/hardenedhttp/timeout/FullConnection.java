@@ -25,8 +25,6 @@ final class FullConnection {
 
 	private int waiting;
 
-	private boolean streamCut;
-
 	FullConnection(GuardedConnection connection, RequestTimeouts timeouts, SendQueues sendQueues) {
 		this.connection = connection;
 		this.patience = new Patience(timeouts.write(), timeouts.minWriteRate());
@@ -48,7 +46,7 @@ final class FullConnection {
 		this.delivered = Math.max(delivered, this.delivered);
 		this.waiting = 0;
 		if (this.connection.isFull()) {
-			this.patience.waitingBegins(now);
+			this.patience.waitingBegins(this.connection.fullSince());
 		}
 		else {
 			this.patience.waitingEnds(now);
@@ -68,17 +66,22 @@ final class FullConnection {
 		return this.news / Math.max(1, this.waiting);
 	}
 
-	void streamCut() {
-		this.streamCut = true;
+	/**
+	 * Whether the client has taken too little, all streams together.
+	 * @param now the time
+	 * @return whether the connection is at fault
+	 */
+	boolean isOver(long now) {
+		return this.patience.isOver(now);
 	}
 
 	/**
-	 * Ends the connection if it is at fault. While requests run, their own deadlines come
-	 * first: they may have been given more time than others.
+	 * Ends the connection if it is at fault. While requests run, their own deadlines
+	 * decide: they may have been given more time than others.
 	 * @param now the time
 	 */
 	void endIfOver(long now) {
-		if (this.patience.isOver(now) && (this.streamCut || this.connection.state() != ConnectionState.ACTIVE)) {
+		if (this.connection.state() != ConnectionState.ACTIVE && isOver(now)) {
 			this.connection.end(CloseReason.WRITE_TIMEOUT);
 		}
 	}

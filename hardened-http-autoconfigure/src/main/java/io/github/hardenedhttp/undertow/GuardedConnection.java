@@ -47,6 +47,8 @@ public final class GuardedConnection {
 
 	private volatile boolean full;
 
+	private volatile long fullSince;
+
 	// Guarded by "this"; volatile for readers that only look.
 
 	private volatile ConnectionState state;
@@ -172,6 +174,14 @@ public final class GuardedConnection {
 	 */
 	public boolean isFull() {
 		return this.full;
+	}
+
+	/**
+	 * Since when it has been {@linkplain #isFull() full}.
+	 * @return nanoseconds of the guard's monotonic clock; without meaning while it is not
+	 */
+	public long fullSince() {
+		return this.fullSince;
 	}
 
 	/**
@@ -370,7 +380,13 @@ public final class GuardedConnection {
 	}
 
 	void written(long count, long offered) {
-		this.full = count < offered;
+		if (count >= offered) {
+			this.full = false;
+		}
+		else if (!this.full) {
+			this.fullSince = this.nanoTime.getAsLong();
+			this.full = true;
+		}
 		if (count > 0) {
 			this.bytesWritten += count;
 		}

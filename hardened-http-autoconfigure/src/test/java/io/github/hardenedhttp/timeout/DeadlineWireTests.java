@@ -165,11 +165,11 @@ class DeadlineWireTests {
 				(server) -> new Stalled(Http2Client.tls(server.port()).preface().send(new byte[] { 0, 0, 20, 1 })));
 		attack("half header block", null, (server) -> {
 			byte[] block = Http2Client.headers("GET", "/hello");
-			return new Stalled(Http2Client.tls(server.port()).preface().frame(Http2Client.HEADERS, 1, 1, block));
+			return new Stalled(Http2Client.tls(server.port()).preface().frame(Http2Client.HEADERS, 1, 1, block), 1);
 		});
 		attack("half header block, body to come", null, (server) -> {
 			byte[] block = Http2Client.headers("POST", "/hash");
-			return new Stalled(Http2Client.tls(server.port()).preface().frame(Http2Client.HEADERS, 0, 1, block));
+			return new Stalled(Http2Client.tls(server.port()).preface().frame(Http2Client.HEADERS, 0, 1, block), 1);
 		});
 		attack("CONTINUATION dripped", null, (server) -> {
 			byte[] block = Http2Client.headers("GET", "/hello");
@@ -219,7 +219,7 @@ class DeadlineWireTests {
 		attack("idle and PING", CloseReason.IDLE,
 				(server) -> new Stalled(pinging(answered(Http2Client.honest(server.port())))));
 		attack("idle and half a header block", null, (server) -> new Stalled(answered(Http2Client.honest(server.port()))
-			.frame(Http2Client.HEADERS, 1, 3, Http2Client.headers("GET", "/hello"))));
+			.frame(Http2Client.HEADERS, 1, 3, Http2Client.headers("GET", "/hello")), 3));
 	}
 
 	private static SlowClient answered(SlowClient client) {
@@ -286,19 +286,22 @@ class DeadlineWireTests {
 	}
 
 	private static void warmUp(TestServer server, String protocol) {
-		if (!protocol.equals("http")) {
-			try (Http2Client client = Http2Client.honest(server.port())) {
-				answered(client);
-			}
-			try (SlowClient client = SlowClient.tls(server.port())) {
+		boolean warm = await(OBSERVED, () -> {
+			try (SlowClient client = protocol.equals("http") ? SlowClient.connect(server.port())
+					: SlowClient.tls(server.port())) {
 				answered(client.get("/hello"));
+				if (!protocol.equals("http")) {
+					try (Http2Client other = Http2Client.honest(server.port())) {
+						answered(other);
+					}
+				}
+				return true;
 			}
-		}
-		else {
-			try (SlowClient client = SlowClient.connect(server.port())) {
-				answered(client.get("/hello"));
+			catch (IllegalStateException ex) {
+				return false;
 			}
-		}
+		});
+		assertThat(warm).isTrue();
 		Guard guard = server.bean(Guard.class);
 		await(OBSERVED, () -> guard.connections().isEmpty());
 	}
@@ -330,13 +333,27 @@ class DeadlineWireTests {
 	private record Attack(CloseReason reason, Start start) {
 
 		Outcome run(TestServer server, Guard guard) {
-			try (Stalled stalled = this.start.stall(server)) {
+			try (Stalled stalled = stall(server)) {
 				long start = System.nanoTime();
 				GuardedConnection connection = stalled.find(guard);
 				boolean over = stalled.awaitOver(connection);
 				double seconds = (System.nanoTime() - start) / 1e9;
 				return new Outcome(over ? seconds : Double.POSITIVE_INFINITY,
 						(connection != null) ? connection.closeReason() : null);
+			}
+		}
+
+		// On a machine with much else to do the honest beginning may take too long, too.
+		private Stalled stall(TestServer server) {
+			for (int attempt = 1;; attempt++) {
+				try {
+					return this.start.stall(server);
+				}
+				catch (IllegalStateException ex) {
+					if (attempt == 3) {
+						throw ex;
+					}
+				}
 			}
 		}
 
