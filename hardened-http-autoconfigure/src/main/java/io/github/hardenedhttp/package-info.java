@@ -9,6 +9,9 @@
  * <li>{@code certificate}: where certificates come from and how they are replaced.</li>
  * <li>{@code redirect}: the plain HTTP listener that only sends people to HTTPS.</li>
  * <li>{@code hsts}: the Strict-Transport-Security header.</li>
+ * <li>{@code timeout}: absolute deadlines of connections and requests, and the worker
+ * threads slow clients must not fill.</li>
+ * <li>{@code connection}: what connections have in common.</li>
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}

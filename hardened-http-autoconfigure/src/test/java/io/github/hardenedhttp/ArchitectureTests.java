@@ -70,9 +70,15 @@ class ArchitectureTests {
 	static final ArchRule filedescriptorUsesOnlyUndertow = uses("filedescriptor", "undertow");
 
 	@ArchTest
+	static final ArchRule timeoutUsesOnlyUndertow = uses("timeout", "undertow");
+
+	@ArchTest
+	static final ArchRule connectionUsesOnlyUndertow = uses("connection", "undertow");
+
+	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()
 		.resideInAnyPackage(BASE, room("undertow"), room("tls"), room("certificate"), room("redirect"), room("hsts"),
-				room("filedescriptor"))
+				room("filedescriptor"), room("timeout"), room("connection"))
 		.because("a new room needs its line in the root package-info, and its arrows here");
 
 	@ArchTest

@@ -3,7 +3,6 @@ package io.github.hardenedhttp.timeout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
@@ -38,22 +37,19 @@ final class BodyBufferHandler implements HttpHandler {
 
 	private final int limit;
 
-	private final long limitOfAll;
-
-	private final AtomicLong heldForAll;
+	private final BodyMemory memory;
 
 	private final HttpHandler next;
 
-	BodyBufferHandler(int limit, long limitOfAll, AtomicLong heldForAll, HttpHandler next) {
+	BodyBufferHandler(int limit, BodyMemory memory, HttpHandler next) {
 		this.limit = limit;
-		this.limitOfAll = limitOfAll;
-		this.heldForAll = heldForAll;
+		this.memory = memory;
 		this.next = next;
 	}
 
 	@Override
 	public void handleRequest(HttpServerExchange exchange) throws Exception {
-		if (exchange.isRequestComplete() || !fits(exchange) || this.heldForAll.get() >= this.limitOfAll) {
+		if (exchange.isRequestComplete() || !fits(exchange) || this.memory.isFull()) {
 			this.next.handleRequest(exchange);
 		}
 		else if (HttpContinue.requiresContinueResponse(exchange)) {
@@ -78,21 +74,45 @@ final class BodyBufferHandler implements HttpHandler {
 	 * A client that waits for "100 Continue" sends no body before. With the header gone
 	 * nobody answers a second time.
 	 */
-	private void continueFirst(HttpServerExchange exchange) {
-		HttpContinue.sendContinueResponse(exchange, new IoCallback() {
+	private void continueFirst(HttpServerExchange exchange) throws Exception {
+		Continued continued = new Continued();
+		HttpContinue.sendContinueResponse(exchange, continued);
+		if (continued.comeBack()) {
+			start(exchange);
+		}
+	}
 
-			@Override
-			public void onComplete(HttpServerExchange continued, Sender sender) {
-				continued.getRequestHeaders().remove(Headers.EXPECT);
-				Connectors.executeRootHandler(BodyBufferHandler.this::start, continued);
+	/**
+	 * Goes on when "100 Continue" is sent. That is mostly at once: then this is still the
+	 * call of the handler, and the handler goes on. Else it is a call on some worker.
+	 */
+	private final class Continued implements IoCallback {
+
+		private boolean complete;
+
+		private volatile boolean returned;
+
+		boolean comeBack() {
+			this.returned = true;
+			return this.complete;
+		}
+
+		@Override
+		public void onComplete(HttpServerExchange exchange, Sender sender) {
+			exchange.getRequestHeaders().remove(Headers.EXPECT);
+			if (this.returned) {
+				exchange.dispatch(exchange.getIoThread(), BodyBufferHandler.this::start);
 			}
-
-			@Override
-			public void onException(HttpServerExchange failed, Sender sender, IOException ex) {
-				failed.endExchange();
+			else {
+				this.complete = true;
 			}
+		}
 
-		});
+		@Override
+		public void onException(HttpServerExchange exchange, Sender sender, IOException ex) {
+			exchange.endExchange();
+		}
+
 	}
 
 	private void start(HttpServerExchange exchange) throws Exception {
@@ -102,13 +122,19 @@ final class BodyBufferHandler implements HttpHandler {
 			return;
 		}
 		Body body = new Body(exchange, channel);
-		if (body.read()) {
-			body.handBack();
-			this.next.handleRequest(exchange);
+		try {
+			if (!body.read()) {
+				body.readOn();
+				return;
+			}
 		}
-		else {
-			body.readOn();
+		catch (IOException | RuntimeException ex) {
+			// Not a body, for example: a broken chunk.
+			body.giveUp();
+			return;
 		}
+		body.handBack();
+		this.next.handleRequest(exchange);
 	}
 
 	/**
@@ -134,7 +160,7 @@ final class BodyBufferHandler implements HttpHandler {
 		}
 
 		private byte[] hold(byte[] array) {
-			BodyBufferHandler.this.heldForAll.addAndGet(array.length);
+			BodyBufferHandler.this.memory.add(array.length);
 			return array;
 		}
 
@@ -162,7 +188,7 @@ final class BodyBufferHandler implements HttpHandler {
 			int needed = this.count + buffer.remaining();
 			if (needed > this.bytes.length) {
 				int grown = Math.min(Math.max(needed, this.bytes.length * 2), BodyBufferHandler.this.limit);
-				BodyBufferHandler.this.heldForAll.addAndGet(grown - this.bytes.length);
+				BodyBufferHandler.this.memory.add(grown - this.bytes.length);
 				this.bytes = Arrays.copyOf(this.bytes, grown);
 			}
 			int length = buffer.remaining();
@@ -185,7 +211,7 @@ final class BodyBufferHandler implements HttpHandler {
 		private void release() {
 			if (!this.done) {
 				this.done = true;
-				BodyBufferHandler.this.heldForAll.addAndGet(-this.bytes.length);
+				BodyBufferHandler.this.memory.add(-this.bytes.length);
 			}
 		}
 

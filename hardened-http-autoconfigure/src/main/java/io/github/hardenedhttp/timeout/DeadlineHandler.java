@@ -57,7 +57,10 @@ final class DeadlineHandler implements HttpHandler {
 			this.deadlines.ended(request);
 			nextListener.proceed();
 		});
-		if (!exchange.isRequestComplete()) {
+		if (!exchange.isRequestChannelAvailable()) {
+			request.watchArrival();
+		}
+		else if (!exchange.isRequestComplete()) {
 			exchange.addRequestWrapper((factory, sameExchange) -> new DeadlineSourceConduit(factory.create(), request));
 		}
 		exchange.addResponseWrapper((factory, sameExchange) -> {

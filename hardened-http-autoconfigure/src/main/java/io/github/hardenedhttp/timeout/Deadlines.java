@@ -2,7 +2,9 @@ package io.github.hardenedhttp.timeout;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -29,10 +31,16 @@ final class Deadlines implements GuardWatch {
 
 	private final Set<ExchangeDeadlines> running = ConcurrentHashMap.newKeySet();
 
+	private final RequestTimeouts requestTimeouts;
+
 	private final SendQueues sendQueues;
+
+	// Only the watch uses it.
+	private final Map<GuardedConnection, FullConnection> full = new HashMap<>();
 
 	Deadlines(ConnectionTimeouts timeouts, RequestTimeouts requestTimeouts, SendQueues sendQueues) {
 		this.timeouts = timeouts;
+		this.requestTimeouts = requestTimeouts;
 		this.sendQueues = sendQueues;
 		Duration shortest = timeouts.shortest();
 		shortest = (requestTimeouts.read().compareTo(shortest) < 0) ? requestTimeouts.read() : shortest;
@@ -61,6 +69,14 @@ final class Deadlines implements GuardWatch {
 	}
 
 	/**
+	 * How many requests are being served.
+	 * @return the number of requests
+	 */
+	int running() {
+		return this.running.size();
+	}
+
+	/**
 	 * The requests a thread is blocked for.
 	 * @return those that are not cut yet
 	 */
@@ -78,16 +94,35 @@ final class Deadlines implements GuardWatch {
 
 	@Override
 	public void look(Collection<GuardedConnection> open, long now) {
+		this.sendQueues.at(now);
 		for (GuardedConnection connection : open) {
 			look(connection, now);
 		}
-		this.sendQueues.at(now);
+		lookAtFullConnections(now);
 		for (ExchangeDeadlines request : this.running) {
-			request.look(now, this.sendQueues);
+			request.look(now, this.sendQueues, this.full.get(request.connection()));
+		}
+		this.full.values().forEach((connection) -> connection.endIfOver(now));
+	}
+
+	private void lookAtFullConnections(long now) {
+		if (!this.full.isEmpty()) {
+			this.full.values().removeIf((connection) -> connection.isPast(now));
+			this.full.values().forEach((connection) -> connection.look(now, this.sendQueues));
+			for (ExchangeDeadlines request : this.running) {
+				FullConnection connection = this.full.get(request.connection());
+				if (connection != null && request.write().behind(now) > 0) {
+					connection.streamWaits();
+				}
+			}
 		}
 	}
 
 	private void look(GuardedConnection connection, long now) {
+		if (connection.isMultiplexed() && connection.isFull()) {
+			this.full.computeIfAbsent(connection,
+					(key) -> new FullConnection(key, this.requestTimeouts, this.sendQueues));
+		}
 		ConnectionState state = connection.state();
 		Duration limit = this.timeouts.limit(state);
 		if (limit != null) {

@@ -51,7 +51,11 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private final AtomicInteger blockedThreads = new AtomicInteger();
 
+	private volatile boolean arrivalWatched;
+
 	// Only the watch uses these.
+
+	private long arrived;
 
 	private long delivered;
 
@@ -83,6 +87,17 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	long now() {
 		return this.nanoTime.getAsLong();
+	}
+
+	/**
+	 * Judges the request body by what arrives on the connection. For WebFlux: Spring
+	 * takes the request channel before any handler could put a conduit on it
+	 * ({@code UndertowServerHttpRequest}), and always wants to read. All streams of an
+	 * HTTP/2 connection earn for each other then.
+	 */
+	void watchArrival() {
+		this.arrived = this.connection.bytesRead();
+		this.arrivalWatched = true;
 	}
 
 	void setSink(StreamSinkConduit sink) {
@@ -156,8 +171,12 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * Decides, and acts. Called by the watch only.
 	 * @param now the time
 	 * @param sendQueues what the kernel has not sent yet
+	 * @param full the connection, if it is HTTP/2 and takes no more
 	 */
-	void look(long now, SendQueues sendQueues) {
+	void look(long now, SendQueues sendQueues, @Nullable FullConnection full) {
+		if (this.arrivalWatched) {
+			lookForArrival(now);
+		}
 		if (this.connection.state() == ConnectionState.CLOSED) {
 			// With HTTP/2 nobody else tells the streams of a connection that was reset.
 			CloseReason reason = this.connection.closeReason();
@@ -173,9 +192,25 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			if (!this.connection.isMultiplexed()) {
 				creditDelivered(now, sendQueues);
 			}
-			if (this.write.isOver(now)) {
-				cut(CloseReason.WRITE_TIMEOUT);
+			else if (full != null) {
+				this.write.progress(full.share(), now);
 			}
+			if (this.write.isOver(now)) {
+				cut(CloseReason.WRITE_TIMEOUT, full != null && full.isOver(now));
+			}
+		}
+	}
+
+	private void lookForArrival(long now) {
+		if (this.exchange.isRequestComplete()) {
+			this.arrivalWatched = false;
+			this.read.waitingEnds(now);
+		}
+		else {
+			long arrived = this.connection.bytesRead();
+			this.read.waitingBegins(now);
+			this.read.progress(arrived - this.arrived, now);
+			this.arrived = arrived;
 		}
 	}
 
@@ -196,12 +231,16 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	void cut(CloseReason reason) {
+		cut(reason, false);
+	}
+
+	private void cut(CloseReason reason, boolean wholeConnection) {
 		if (this.cut != null) {
 			return;
 		}
 		this.cut = reason;
 		try {
-			if (!this.connection.isMultiplexed()) {
+			if (wholeConnection || !this.connection.isMultiplexed()) {
 				this.connection.end(reason);
 			}
 			else {

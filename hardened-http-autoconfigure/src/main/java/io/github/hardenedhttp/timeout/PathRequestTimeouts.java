@@ -1,7 +1,10 @@
 package io.github.hardenedhttp.timeout;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,17 @@ final class PathRequestTimeouts {
 			.map(Entry::timeouts)
 			.findFirst()
 			.orElse(this.others);
+	}
+
+	/**
+	 * The shortest time a client of any path may take nothing.
+	 * @return the time
+	 */
+	Duration shortestWrite() {
+		return Stream.concat(Stream.of(this.others), this.entries.stream().map(Entry::timeouts))
+			.map(RequestTimeouts::write)
+			.min(Comparator.naturalOrder())
+			.orElseThrow();
 	}
 
 	private record Entry(PathPattern pattern, RequestTimeouts timeouts) {

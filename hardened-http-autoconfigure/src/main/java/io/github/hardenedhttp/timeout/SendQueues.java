@@ -22,12 +22,17 @@ import io.github.hardenedhttp.undertow.GuardedConnection;
  * <p>
  * The kernel takes megabytes for a client that reads nothing, and lets the server write
  * again only when a third of its buffer is free: of a client that reads slowly but
- * steadily the server may hear nothing for half a minute. Read at most once a second, and
- * only while somebody asks. Used by one thread, the watch.
+ * steadily the server may hear nothing for half a minute. Read at most once a second, or
+ * ten times in the shortest deadline if that is less, and only while somebody asks. Used
+ * by one thread, the watch.
  */
 class SendQueues {
 
-	private static final long MAX_AGE = Duration.ofSeconds(1).toNanos();
+	private static final Duration MAX_AGE = Duration.ofSeconds(1);
+
+	private static final int LOOKS_PER_DEADLINE = 10;
+
+	private final long maxAge;
 
 	private final List<Path> tables;
 
@@ -39,11 +44,16 @@ class SendQueues {
 
 	private long now;
 
-	SendQueues() {
-		this(List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
+	/**
+	 * Create with what the system says.
+	 * @param deadline the shortest time a client may take nothing
+	 */
+	SendQueues(Duration deadline) {
+		this(deadline, List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
 	}
 
-	SendQueues(List<Path> tables) {
+	SendQueues(Duration deadline, List<Path> tables) {
+		this.maxAge = Math.min(deadline.dividedBy(LOOKS_PER_DEADLINE).toNanos(), MAX_AGE.toNanos());
 		this.tables = tables;
 	}
 
@@ -61,12 +71,16 @@ class SendQueues {
 	 * @return the number, or -1 if it is not known
 	 */
 	long unsent(GuardedConnection connection) {
-		if (!this.read || this.now - this.readAt >= MAX_AGE) {
+		return unsent(connection.local(), connection.peer());
+	}
+
+	long unsent(InetSocketAddress local, InetSocketAddress peer) {
+		if (!this.read || this.now - this.readAt >= this.maxAge) {
 			this.unsent = readTables();
 			this.readAt = this.now;
 			this.read = true;
 		}
-		return this.unsent.getOrDefault(new Ends(connection.local(), connection.peer()), -1L);
+		return this.unsent.getOrDefault(new Ends(local, peer), -1L);
 	}
 
 	private Map<Ends, Long> readTables() {
@@ -78,7 +92,7 @@ class SendQueues {
 					read(line, result);
 				}
 			}
-			catch (IOException | RuntimeException ex) {
+			catch (IOException ex) {
 				// Not Linux, or not allowed: not known.
 			}
 		}
@@ -88,7 +102,12 @@ class SendQueues {
 	private static void read(String line, Map<Ends, Long> result) throws UnknownHostException {
 		// sl local_address rem_address st tx_queue:rx_queue ...
 		String[] fields = line.trim().split("\\s+", 6);
-		result.put(new Ends(address(fields[1]), address(fields[2])), Long.parseLong(fields[4].substring(0, 8), 16));
+		try {
+			result.put(new Ends(address(fields[1]), address(fields[2])), Long.parseLong(fields[4].substring(0, 8), 16));
+		}
+		catch (IndexOutOfBoundsException | NumberFormatException ex) {
+			// Not as it was when this was written: not known.
+		}
 	}
 
 	private static InetSocketAddress address(String field) throws UnknownHostException {

@@ -1,7 +1,5 @@
 package io.github.hardenedhttp.timeout;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
@@ -42,7 +40,8 @@ public final class TimeoutAutoConfiguration {
 
 	@Bean
 	Deadlines deadlines(TimeoutProperties properties) {
-		return new Deadlines(properties.toConnectionTimeouts(), properties.toRequestTimeouts(), new SendQueues());
+		return new Deadlines(properties.toConnectionTimeouts(), properties.toRequestTimeouts(),
+				new SendQueues(properties.toPathTimeouts().shortestWrite()));
 	}
 
 	@Bean
@@ -87,12 +86,15 @@ public final class TimeoutAutoConfiguration {
 		}
 
 		@Bean
-		RequestHandler bodyBufferRequestHandler(TimeoutProperties properties) {
+		BodyMemory bodyMemory() {
+			return new BodyMemory(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+		}
+
+		@Bean
+		RequestHandler bodyBufferRequestHandler(TimeoutProperties properties, BodyMemory memory) {
 			int limit = properties.toBodyBuffer();
-			long limitOfAll = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
-			AtomicLong heldForAll = new AtomicLong();
 			return new RequestHandler(HandlerOrder.BODY_BUFFER,
-					(next) -> (limit > 0) ? new BodyBufferHandler(limit, limitOfAll, heldForAll, next) : next);
+					(next) -> (limit > 0) ? new BodyBufferHandler(limit, memory, next) : next);
 		}
 
 	}

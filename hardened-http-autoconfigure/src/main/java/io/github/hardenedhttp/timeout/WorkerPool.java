@@ -89,19 +89,20 @@ final class WorkerPool implements Executor, DisposableBean {
 	}
 
 	/**
-	 * How many requests have been waiting for a thread for longer than a time, although
-	 * every thread the pool may have is taken.
+	 * How many threads would have to wait no more for requests to get on that have queued
+	 * for longer than a time. Threads the pool has in addition stand in nobody's way: as
+	 * long as no more than those wait, a queue means that the application is busy.
 	 * @param nanos the time
-	 * @return the number of requests in the queue, or 0 if there is no shortage
+	 * @return the number of threads, 0 if nobody queues because of them
 	 */
 	int shortage(long nanos) {
-		if (!(this.threads.getQueue().peek() instanceof Queued oldest) || System.nanoTime() - oldest.since < nanos) {
+		int inTheWay = this.waiting.get() - this.maxWaiting;
+		if (inTheWay <= 0 || !(this.threads.getQueue().peek() instanceof Queued oldest)
+				|| System.nanoTime() - oldest.since < nanos) {
 			return 0;
 		}
 		boolean free = this.threads.getActiveCount() < this.threads.getMaximumPoolSize();
-		boolean canGrow = this.waiting.get() > this.threads.getMaximumPoolSize() - this.size
-				&& this.threads.getMaximumPoolSize() < this.size + this.maxWaiting;
-		return (free || canGrow) ? 0 : this.threads.getQueue().size();
+		return free ? 0 : Math.min(inTheWay, this.threads.getQueue().size());
 	}
 
 	int waiting() {

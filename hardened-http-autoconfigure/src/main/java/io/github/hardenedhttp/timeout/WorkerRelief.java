@@ -10,9 +10,10 @@ import io.github.hardenedhttp.undertow.GuardWatch;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 
 /**
- * When requests queue and no thread is left, cuts the clients that have kept threads
- * waiting longest, before their patience is over. As many are cut as requests queue; a
- * thread that computes is never touched.
+ * When requests queue because more threads wait for clients than the pool has in
+ * addition, cuts the clients that have kept threads waiting longest, before their
+ * patience is over. No more are cut than requests queue, and none for requests that queue
+ * behind an application that is busy; a thread that computes is never touched.
  */
 final class WorkerRelief implements GuardWatch {
 

@@ -63,6 +63,7 @@ final class PolicySslEngine extends SSLEngine {
 
 	@Override
 	public SSLEngineResult wrap(ByteBuffer[] sources, int offset, int length, ByteBuffer target) throws SSLException {
+		announce(sources, offset, length);
 		try {
 			return watched(this.delegate.wrap(sources, offset, length, target));
 		}
@@ -82,6 +83,17 @@ final class PolicySslEngine extends SSLEngine {
 		}
 		catch (SSLException ex) {
 			// This is how it says so.
+		}
+	}
+
+	private void announce(ByteBuffer[] sources, int offset, int length) {
+		if (this.connection != null && this.finished) {
+			for (int index = offset; index < offset + length; index++) {
+				if (sources[index].hasRemaining()) {
+					this.connection.sends(sources[index].get(sources[index].position()));
+					return;
+				}
+			}
 		}
 	}
 

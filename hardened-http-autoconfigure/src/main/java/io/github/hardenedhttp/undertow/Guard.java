@@ -173,8 +173,9 @@ public final class Guard {
 		try {
 			watch.look(this.connections.values(), this.nanoTime.getAsLong());
 		}
-		catch (RuntimeException ex) {
-			// A watch that ends unseen would be a server without deadlines.
+		catch (Throwable ex) {
+			// Whatever it is, out of memory above all: a watch that ends unseen would be
+			// a server without deadlines.
 			logger.error("A watch over the connections failed; it goes on", ex);
 		}
 	}

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
 
+import org.xnio.Buffers;
 import org.xnio.channels.StreamSourceChannel;
 import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.StreamSinkConduit;
@@ -25,8 +26,9 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public int write(ByteBuffer source) throws IOException {
 		try {
-			check();
-			return (int) written(super.write(source));
+			int offered = source.remaining();
+			begin(source);
+			return (int) written(super.write(source), offered);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -36,8 +38,9 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
 		try {
-			check();
-			return written(super.write(sources, offset, length));
+			long offered = Buffers.remaining(sources, offset, length);
+			begin(sources, offset, length);
+			return written(super.write(sources, offset, length), offered);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -47,8 +50,9 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public int writeFinal(ByteBuffer source) throws IOException {
 		try {
-			check();
-			return (int) written(super.writeFinal(source));
+			int offered = source.remaining();
+			begin(source);
+			return (int) written(super.writeFinal(source), offered);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -58,8 +62,9 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	@Override
 	public long writeFinal(ByteBuffer[] sources, int offset, int length) throws IOException {
 		try {
-			check();
-			return written(super.writeFinal(sources, offset, length));
+			long offered = Buffers.remaining(sources, offset, length);
+			begin(sources, offset, length);
+			return written(super.writeFinal(sources, offset, length), offered);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -70,7 +75,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	public long transferFrom(FileChannel source, long position, long count) throws IOException {
 		try {
 			check();
-			return written(super.transferFrom(source, position, count));
+			return written(super.transferFrom(source, position, count), count);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -81,7 +86,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	public long transferFrom(StreamSourceChannel source, long count, ByteBuffer throughBuffer) throws IOException {
 		try {
 			check();
-			return written(super.transferFrom(source, count, throughBuffer));
+			return written(super.transferFrom(source, count, throughBuffer), 1);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -125,10 +130,24 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 		super.truncateWrites();
 	}
 
-	private long written(long count) {
-		if (count > 0) {
-			this.connection.written(count);
+	private void begin(ByteBuffer... sources) throws ClosedChannelException {
+		begin(sources, 0, sources.length);
+	}
+
+	private void begin(ByteBuffer[] sources, int offset, int length) throws ClosedChannelException {
+		check();
+		if (!this.connection.isTls()) {
+			for (int index = offset; index < offset + length; index++) {
+				if (sources[index].hasRemaining()) {
+					this.connection.sends(sources[index].get(sources[index].position()));
+					return;
+				}
+			}
 		}
+	}
+
+	private long written(long count, long offered) {
+		this.connection.written(count, offered);
 		return count;
 	}
 

@@ -72,6 +72,9 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	@Override
 	public long transferTo(long position, long count, FileChannel target) throws IOException {
+		if (this.connection.readsEnded()) {
+			return -1;
+		}
 		try {
 			long moved = super.transferTo(position, count, target);
 			this.connection.read(moved);
@@ -84,6 +87,9 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	@Override
 	public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
+		if (this.connection.readsEnded()) {
+			return -1;
+		}
 		try {
 			long moved = super.transferTo(count, throughBuffer, target);
 			this.connection.read(moved);

@@ -25,7 +25,7 @@ public final class GuardedConnection {
 	// How long Undertow may take to close in good order, and threads to leave a
 	// connection.
 
-	private static final long END_OF_STREAM_MILLIS = 1000;
+	private static final long END_OF_STREAM_MILLIS = 500;
 
 	private static final long ABORT_MILLIS = 100;
 
@@ -44,6 +44,10 @@ public final class GuardedConnection {
 	private volatile long bytesRead;
 
 	private volatile long bytesWritten;
+
+	private volatile boolean full;
+
+	private volatile long fullSince;
 
 	// Guarded by "this"; volatile for readers that only look.
 
@@ -161,6 +165,23 @@ public final class GuardedConnection {
 	 */
 	public long bytesWritten() {
 		return this.bytesWritten;
+	}
+
+	/**
+	 * Whether the operating system takes no more for the client, as far as the last
+	 * attempt to write could tell.
+	 * @return whether what the server has to say has to wait
+	 */
+	public boolean isFull() {
+		return this.full;
+	}
+
+	/**
+	 * Since when it has been {@linkplain #isFull() full}.
+	 * @return nanoseconds of the guard's monotonic clock; without meaning while it is not
+	 */
+	public long fullSince() {
+		return this.fullSince;
 	}
 
 	/**
@@ -342,8 +363,37 @@ public final class GuardedConnection {
 		reading.set(this);
 	}
 
-	void written(long count) {
-		this.bytesWritten += count;
+	/**
+	 * Something is about to be sent, as it is before TLS. Not every response comes from
+	 * the application: Boot's own handlers answer outside it, for example for an unknown
+	 * context path. Such a response, too, is the end of a request.
+	 * @param first the first byte; that of an HTTP/1.1 response is the H of its version,
+	 * and that of an HTTP/2 frame is 0 (the highest byte of a length of 24 bits, of which
+	 * RFC 9113 allows 14 unless asked for more)
+	 */
+	public void sends(byte first) {
+		if (this.state == ConnectionState.REQUEST_HEADER && first == 'H') {
+			answered();
+		}
+	}
+
+	private synchronized void answered() {
+		if (this.state == ConnectionState.REQUEST_HEADER) {
+			enter(ConnectionState.IDLE);
+		}
+	}
+
+	void written(long count, long offered) {
+		if (count >= offered) {
+			this.full = false;
+		}
+		else if (!this.full) {
+			this.fullSince = this.nanoTime.getAsLong();
+			this.full = true;
+		}
+		if (count > 0) {
+			this.bytesWritten += count;
+		}
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.testsupport;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -27,13 +28,28 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	public static TestServer start(WebApplicationType type, String... properties) {
+		return start(type, List.of(), properties);
+	}
+
+	/**
+	 * Starts a servlet server with further components.
+	 * @param more configuration classes or components
+	 * @param properties what to set, as {@code key=value}
+	 * @return the running server
+	 */
+	public static TestServer startWith(List<Class<?>> more, String... properties) {
+		return start(WebApplicationType.SERVLET, more, properties);
+	}
+
+	private static TestServer start(WebApplicationType type, List<Class<?>> more, String... properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		Stream
 			.concat(Stream.of("server.port=0", "hardened.certificate.self-signed=true", "spring.main.banner-mode=off",
 					"spring.jmx.enabled=false"), Stream.of(properties))
 			.map((property) -> property.split("=", 2))
 			.forEach((property) -> all.put(property[0], property[1]));
-		return new TestServer(new SpringApplicationBuilder(TestApplication.class).web(type)
+		return new TestServer(new SpringApplicationBuilder(TestApplication.class).sources(more.toArray(Class<?>[]::new))
+			.web(type)
 			.properties("spring.main.web-application-type=" + type.name().toLowerCase())
 			.run(all.entrySet()
 				.stream()

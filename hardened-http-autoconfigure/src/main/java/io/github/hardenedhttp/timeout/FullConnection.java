@@ -1,0 +1,94 @@
+package io.github.hardenedhttp.timeout;
+
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+
+/**
+ * An HTTP/2 connection that takes no more, whichever of its streams the bytes are for.
+ * What its client takes meanwhile is credited to the streams that wait, to each the same
+ * share: a stream that waits for the connection is not at fault, and a thousand streams
+ * must not live on what one of them earns.
+ * <p>
+ * A client that does not take enough for any of them is at fault as a whole: to reset
+ * streams would be to write what it does not read. Used by the watch only.
+ */
+final class FullConnection {
+
+	private final GuardedConnection connection;
+
+	private final Patience patience;
+
+	private long delivered;
+
+	private long news;
+
+	private int waiting;
+
+	FullConnection(GuardedConnection connection, RequestTimeouts timeouts, SendQueues sendQueues) {
+		this.connection = connection;
+		this.patience = new Patience(timeouts.write(), timeouts.minWriteRate());
+		this.delivered = delivered(sendQueues);
+	}
+
+	private long delivered(SendQueues sendQueues) {
+		return this.connection.bytesWritten() - Math.max(0, sendQueues.unsent(this.connection));
+	}
+
+	/**
+	 * A new look begins.
+	 * @param now the time
+	 * @param sendQueues what the kernel has not sent yet
+	 */
+	void look(long now, SendQueues sendQueues) {
+		long delivered = delivered(sendQueues);
+		this.news = Math.max(0, delivered - this.delivered);
+		this.delivered = Math.max(delivered, this.delivered);
+		this.waiting = 0;
+		if (this.connection.isFull()) {
+			this.patience.waitingBegins(this.connection.fullSince());
+		}
+		else {
+			this.patience.waitingEnds(now);
+		}
+		this.patience.progress(this.news, now);
+	}
+
+	void streamWaits() {
+		this.waiting++;
+	}
+
+	/**
+	 * What each stream that waits has earned since the last look.
+	 * @return bytes
+	 */
+	long share() {
+		return this.news / Math.max(1, this.waiting);
+	}
+
+	/**
+	 * Whether the client has taken too little, all streams together.
+	 * @param now the time
+	 * @return whether the connection is at fault
+	 */
+	boolean isOver(long now) {
+		return this.patience.isOver(now);
+	}
+
+	/**
+	 * Ends the connection if it is at fault. While requests run, their own deadlines
+	 * decide: they may have been given more time than others.
+	 * @param now the time
+	 */
+	void endIfOver(long now) {
+		if (this.connection.state() != ConnectionState.ACTIVE && isOver(now)) {
+			this.connection.end(CloseReason.WRITE_TIMEOUT);
+		}
+	}
+
+	boolean isPast(long now) {
+		return this.connection.state() == ConnectionState.CLOSED
+				|| (!this.connection.isFull() && this.patience.behind(now) == 0);
+	}
+
+}
