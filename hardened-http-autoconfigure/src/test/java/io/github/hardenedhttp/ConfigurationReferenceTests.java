@@ -38,7 +38,7 @@ class ConfigurationReferenceTests {
 		assertThat(properties()).filteredOn((property) -> property.get("defaultValue") == null)
 			.extracting((property) -> property.get("name"))
 			.containsExactlyInAnyOrder("hardened.redirect.port", "hardened.redirect.allowed-hosts",
-					"hardened.tls.named-groups");
+					"hardened.tls.named-groups", "hardened.timeout.paths", "hardened.timeout.total");
 	}
 
 	@Test
