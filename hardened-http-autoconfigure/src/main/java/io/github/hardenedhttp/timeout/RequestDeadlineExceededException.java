@@ -14,8 +14,12 @@ public final class RequestDeadlineExceededException extends IOException {
 
 	private final CloseReason reason;
 
+	/**
+	 * The last words are for those who look at messages to tell a client that has gone
+	 * from an error (Spring's {@code DisconnectedClientHelper}), and log only the latter.
+	 */
 	RequestDeadlineExceededException(CloseReason reason) {
-		super("The request was cut: " + reason.tag());
+		super("The request was cut (" + reason.tag() + "): broken pipe");
 		this.reason = reason;
 	}
 
