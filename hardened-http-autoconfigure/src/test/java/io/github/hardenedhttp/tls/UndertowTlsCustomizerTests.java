@@ -255,8 +255,22 @@ class UndertowTlsCustomizerTests {
 		assertThat(failure.lines()).isLessThanOrEqualTo(8);
 	}
 
+	@Test
+	void tlsTurnedOffForBootAloneStopsTheStart(CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, "server.ssl.enabled=false");
+		assertThat(failure.description()).contains("'server.ssl.enabled'")
+			.endsWith("Remove the property, or set 'hardened.tls.enabled' to false.");
+		assertThat(failure.lines()).isLessThanOrEqualTo(8);
+	}
+
+	@Test
+	void aWeakerListBesideTheSelfSignedCertificateStopsTheStart(CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, "server.ssl.enabled-protocols=TLSv1.1,TLSv1.3");
+		assertThat(failure.description()).contains("'server.ssl.enabled-protocols'", "does not allow TLSv1.1");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "", "server.ssl.enabled=false", "server.ssl.enabled=true" })
+	@ValueSource(strings = { "", "server.ssl.enabled=true" })
 	void noCertificateStopsTheStartAndShowsTheWaysOut(String more, CapturedOutput output) {
 		FailedStart failure = FailedStart.of(output,
 				more.isEmpty() ? new String[] { "hardened.certificate.self-signed=false" }
