@@ -44,7 +44,7 @@ public final class TestServer implements AutoCloseable {
 		all.addAll(List.of(properties));
 		return new TestServer(new SpringApplicationBuilder(TestApplication.class).sources(more.toArray(Class<?>[]::new))
 			.web(type)
-			.properties("spring.main.web-application-type=" + type.name().toLowerCase())
+			.properties("spring.main.web-application-type=" + type.name().toLowerCase(), "server.shutdown=immediate")
 			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
 	}
 
