@@ -61,7 +61,11 @@ final class DeadlineHandler implements HttpHandler {
 			request.watchArrival();
 		}
 		else if (!exchange.isRequestComplete()) {
-			exchange.addRequestWrapper((factory, sameExchange) -> new DeadlineSourceConduit(factory.create(), request));
+			exchange.addRequestWrapper((factory, sameExchange) -> {
+				DeadlineSourceConduit source = new DeadlineSourceConduit(factory.create(), request);
+				request.setSource(source);
+				return source;
+			});
 		}
 		exchange.addResponseWrapper((factory, sameExchange) -> {
 			if (isEventStream(exchange)) {

@@ -98,11 +98,21 @@ final class Deadlines implements GuardWatch {
 		for (GuardedConnection connection : open) {
 			look(connection, now);
 		}
+		forgetPastRequests();
 		lookAtFullConnections(now);
 		for (ExchangeDeadlines request : this.running) {
 			request.look(now, this.sendQueues, this.full.get(request.connection()));
 		}
 		this.full.values().forEach((connection) -> connection.endIfOver(now));
+	}
+
+	private void forgetPastRequests() {
+		for (ExchangeDeadlines request : this.running) {
+			if (request.isPast()) {
+				this.running.remove(request);
+				request.endIfAbandoned();
+			}
+		}
 	}
 
 	private void lookAtFullConnections(long now) {

@@ -43,9 +43,13 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private volatile @Nullable CloseReason cut;
 
+	private volatile @Nullable DeadlineSourceConduit source;
+
 	private volatile @Nullable StreamSinkConduit sink;
 
 	private volatile @Nullable Runnable whenCut;
+
+	private volatile boolean inApplication;
 
 	// Of the one thread that may block for this request at a time in each direction.
 
@@ -100,6 +104,10 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.arrivalWatched = true;
 	}
 
+	void setSource(DeadlineSourceConduit source) {
+		this.source = source;
+	}
+
 	void setSink(StreamSinkConduit sink) {
 		this.sink = sink;
 	}
@@ -138,6 +146,34 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	boolean isCut() {
 		return this.cut != null;
+	}
+
+	/**
+	 * The application has the request, on a worker thread.
+	 */
+	void applicationEntered() {
+		this.inApplication = true;
+	}
+
+	/**
+	 * Whether nothing can happen to the request any more that a deadline could end.
+	 * Called by the watch only, and later than the look that has cut the request.
+	 * @return whether it was cut, and its connection is gone
+	 */
+	boolean isPast() {
+		return isCut() && !isBlocking() && this.connection.state() == ConnectionState.CLOSED;
+	}
+
+	/**
+	 * Completes the exchange if nobody else will: a request that was queued when its
+	 * HTTP/2 connection closed never reaches the application
+	 * ({@code HttpServerExchange#dispatch}), and Boot's graceful shutdown would wait for
+	 * it.
+	 */
+	void endIfAbandoned() {
+		if (!this.inApplication && !this.exchange.isComplete()) {
+			onIoThread(this.exchange::endExchange);
+		}
 	}
 
 	long behind(long now) {
@@ -239,17 +275,21 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			return;
 		}
 		this.cut = reason;
+		if (wholeConnection || !this.connection.isMultiplexed()) {
+			this.connection.end(reason);
+		}
+		else {
+			onIoThread(this::resetStream);
+		}
+		Runnable action = this.whenCut;
+		if (action != null) {
+			onIoThread(action);
+		}
+	}
+
+	private void onIoThread(Runnable task) {
 		try {
-			if (wholeConnection || !this.connection.isMultiplexed()) {
-				this.connection.end(reason);
-			}
-			else {
-				this.exchange.getIoThread().execute(this::resetStream);
-			}
-			Runnable action = this.whenCut;
-			if (action != null) {
-				this.exchange.getIoThread().execute(action);
-			}
+			this.exchange.getIoThread().execute(task);
 		}
 		catch (RejectedExecutionException ex) {
 			// The worker ends, and every request with it.
@@ -258,11 +298,25 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	/**
 	 * RST_STREAM alone does not release a thread that waits for the flow-control window
-	 * ({@code Http2StreamSinkChannel#rstStream}): the sink must be truncated, too.
+	 * ({@code Http2StreamSinkChannel#rstStream}): the sink must be truncated, too. Nor
+	 * are listeners called when a stream is closed, or set after it: who waits to drain
+	 * the body would wait for ever, and the exchange would never be complete.
 	 */
 	private void resetStream() {
 		IoUtils.safeClose(this.exchange.getConnection());
+		DeadlineSourceConduit source = this.source;
+		if (source != null && source.isListening()) {
+			if (source.isReadResumed()) {
+				source.wakeupReads();
+			}
+			else {
+				this.exchange.endExchange();
+			}
+		}
 		StreamSinkConduit sink = this.sink;
+		if (sink != null && sink.isWriteResumed()) {
+			sink.wakeupWrites();
+		}
 		if (sink != null) {
 			try {
 				sink.truncateWrites();

@@ -50,7 +50,7 @@ public final class TestServer implements AutoCloseable {
 			.forEach((property) -> all.put(property[0], property[1]));
 		return new TestServer(new SpringApplicationBuilder(TestApplication.class).sources(more.toArray(Class<?>[]::new))
 			.web(type)
-			.properties("spring.main.web-application-type=" + type.name().toLowerCase())
+			.properties("spring.main.web-application-type=" + type.name().toLowerCase(), "server.shutdown=immediate")
 			.run(all.entrySet()
 				.stream()
 				.map((property) -> "--" + property.getKey() + "=" + property.getValue())
