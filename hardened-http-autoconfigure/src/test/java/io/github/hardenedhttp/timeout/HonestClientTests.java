@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HonestClientTests {
 
 	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=2s",
-			"hardened.timeout.read=2s", "hardened.timeout.write=2s", "hardened.timeout.idle=2s",
+			"hardened.timeout.read=2s", "hardened.timeout.write=4s", "hardened.timeout.idle=2s",
 			"hardened.timeout.upgraded-idle=4s", "server.undertow.max-http-post-size=8MB" };
 
 	private static final Function<TestServer, SlowClient> PLAIN = (server) -> SlowClient.connect(server.port(), 8192);
@@ -199,7 +199,7 @@ class HonestClientTests {
 			try (Http2Client client = Http2Client.honest(tls.port(), 8192)) {
 				client.windowUpdate(0, 1 << 30).slowly(Duration.ofMillis(32)).get(1, "/large?bytes=8000000");
 				client.windowUpdate(1, 1 << 30);
-				pause(5000);
+				pause(8000);
 				client.slowly(Duration.ZERO);
 				assertThat(client.response(1).body()).hasSize(8_000_000);
 			}
@@ -210,7 +210,7 @@ class HonestClientTests {
 				for (int stream = 1; stream < 9; stream += 2) {
 					client.get(stream, "/large?bytes=3000000").windowUpdate(stream, 1 << 30);
 				}
-				pause(5000);
+				pause(8000);
 				client.slowly(Duration.ZERO);
 				for (int stream = 1; stream < 9; stream += 2) {
 					assertThat(client.response(stream).body()).hasSize(3_000_000);

@@ -134,7 +134,7 @@ class RequestDeadlineTests {
 		assertThat(Methods.failures.poll(5, TimeUnit.SECONDS))
 			.isInstanceOfSatisfying(RequestDeadlineExceededException.class,
 					(ex) -> assertThat(ex.reason()).isEqualTo(CloseReason.READ_TIMEOUT))
-			.hasMessage("The request was cut: read-timeout");
+			.hasMessage("The request was cut (read-timeout): broken pipe");
 		assertThat(output.getAll().substring(logged)).doesNotContain("WARN").doesNotContain("ERROR");
 	}
 
