@@ -9,6 +9,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.StreamSinkConduit;
+import org.xnio.conduits.StreamSourceConduit;
 
 import org.springframework.http.MediaType;
 
@@ -62,9 +63,9 @@ final class DeadlineHandler implements HttpHandler {
 		}
 		else if (!exchange.isRequestComplete()) {
 			exchange.addRequestWrapper((factory, sameExchange) -> {
-				DeadlineSourceConduit source = new DeadlineSourceConduit(factory.create(), request);
+				StreamSourceConduit source = factory.create();
 				request.setSource(source);
-				return source;
+				return new DeadlineSourceConduit(source, request);
 			});
 		}
 		exchange.addResponseWrapper((factory, sameExchange) -> {

@@ -22,8 +22,6 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 
 	private boolean waited;
 
-	private volatile boolean listening;
-
 	DeadlineSourceConduit(StreamSourceConduit next, ExchangeDeadlines deadlines) {
 		super(next);
 		this.deadlines = deadlines;
@@ -65,25 +63,14 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 		return count;
 	}
 
-	/**
-	 * Whether somebody wants to be called when there is more, rather than being in a
-	 * call.
-	 * @return whether a listener waits
-	 */
-	boolean isListening() {
-		return this.listening;
-	}
-
 	@Override
 	public void resumeReads() {
-		this.listening = true;
 		waitingBegins();
 		super.resumeReads();
 	}
 
 	@Override
 	public void suspendReads() {
-		this.listening = false;
 		super.suspendReads();
 		waitingEnds();
 	}

@@ -98,7 +98,7 @@ final class Deadlines implements GuardWatch {
 		for (GuardedConnection connection : open) {
 			look(connection, now);
 		}
-		forgetPastRequests();
+		completeWhatIsLeft(now);
 		lookAtFullConnections(now);
 		for (ExchangeDeadlines request : this.running) {
 			request.look(now, this.sendQueues, this.full.get(request.connection()));
@@ -106,11 +106,11 @@ final class Deadlines implements GuardWatch {
 		this.full.values().forEach((connection) -> connection.endIfOver(now));
 	}
 
-	private void forgetPastRequests() {
+	private void completeWhatIsLeft(long now) {
 		for (ExchangeDeadlines request : this.running) {
-			if (request.isPast()) {
+			if (request.isLeft(now)) {
 				this.running.remove(request);
-				request.endIfAbandoned();
+				request.complete();
 			}
 		}
 	}

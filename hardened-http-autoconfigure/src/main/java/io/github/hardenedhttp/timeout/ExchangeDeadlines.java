@@ -9,11 +9,13 @@ import java.util.function.LongSupplier;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.conduits.StreamSinkConduit;
+import org.xnio.conduits.StreamSourceConduit;
 
 import org.springframework.util.Assert;
 
@@ -24,6 +26,9 @@ import org.springframework.util.Assert;
 final class ExchangeDeadlines implements RequestDeadlines {
 
 	static final AttachmentKey<ExchangeDeadlines> KEY = AttachmentKey.create(ExchangeDeadlines.class);
+
+	// How long those who have the request may take to find out that it was cut.
+	private static final long LEAVE = Duration.ofMillis(500).toNanos();
 
 	private static final long NONE = Long.MAX_VALUE;
 
@@ -43,13 +48,13 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private volatile @Nullable CloseReason cut;
 
-	private volatile @Nullable DeadlineSourceConduit source;
+	private volatile long cutAt;
+
+	private volatile @Nullable StreamSourceConduit source;
 
 	private volatile @Nullable StreamSinkConduit sink;
 
 	private volatile @Nullable Runnable whenCut;
-
-	private volatile boolean inApplication;
 
 	// Of the one thread that may block for this request at a time in each direction.
 
@@ -104,7 +109,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.arrivalWatched = true;
 	}
 
-	void setSource(DeadlineSourceConduit source) {
+	void setSource(StreamSourceConduit source) {
 		this.source = source;
 	}
 
@@ -149,31 +154,28 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	/**
-	 * The application has the request, on a worker thread.
+	 * Whether the request was cut a while ago, and still is not complete although no
+	 * thread waits for its client any more.
+	 * @param now the time
+	 * @return whether it is time to {@link #complete()} it
 	 */
-	void applicationEntered() {
-		this.inApplication = true;
+	boolean isLeft(long now) {
+		return isCut() && !isBlocking() && now - this.cutAt >= LEAVE
+				&& (this.connection.isMultiplexed() || this.connection.state() == ConnectionState.CLOSED);
 	}
 
 	/**
-	 * Whether nothing can happen to the request any more that a deadline could end.
-	 * Called by the watch only, and later than the look that has cut the request.
-	 * @return whether it was cut, and its connection is gone
+	 * Completes the exchange as it is. Undertow does not always: a request that was
+	 * queued when its connection closed is dropped ({@code HttpServerExchange#dispatch}),
+	 * and the listeners of a stream that was closed are not called. Whoever counts
+	 * requests, as Boot's graceful shutdown does, would count it for ever. An application
+	 * that still has the request finds it ended, as any whose client has left.
 	 */
-	boolean isPast() {
-		return isCut() && !isBlocking() && this.connection.state() == ConnectionState.CLOSED;
-	}
-
-	/**
-	 * Completes the exchange if nobody else will: a request that was queued when its
-	 * HTTP/2 connection closed never reaches the application
-	 * ({@code HttpServerExchange#dispatch}), and Boot's graceful shutdown would wait for
-	 * it.
-	 */
-	void endIfAbandoned() {
-		if (!this.inApplication && !this.exchange.isComplete()) {
-			onIoThread(this.exchange::endExchange);
-		}
+	void complete() {
+		onIoThread(() -> {
+			Connectors.terminateRequest(this.exchange);
+			Connectors.terminateResponse(this.exchange);
+		});
 	}
 
 	long behind(long now) {
@@ -274,6 +276,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		if (this.cut != null) {
 			return;
 		}
+		this.cutAt = now();
 		this.cut = reason;
 		if (wholeConnection || !this.connection.isMultiplexed()) {
 			this.connection.end(reason);
@@ -299,19 +302,13 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	/**
 	 * RST_STREAM alone does not release a thread that waits for the flow-control window
 	 * ({@code Http2StreamSinkChannel#rstStream}): the sink must be truncated, too. Nor
-	 * are listeners called when a stream is closed, or set after it: who waits to drain
-	 * the body would wait for ever, and the exchange would never be complete.
+	 * are those called who listen.
 	 */
 	private void resetStream() {
 		IoUtils.safeClose(this.exchange.getConnection());
-		DeadlineSourceConduit source = this.source;
-		if (source != null && source.isListening()) {
-			if (source.isReadResumed()) {
-				source.wakeupReads();
-			}
-			else {
-				this.exchange.endExchange();
-			}
+		StreamSourceConduit source = this.source;
+		if (source != null && source.isReadResumed()) {
+			source.wakeupReads();
 		}
 		StreamSinkConduit sink = this.sink;
 		if (sink != null && sink.isWriteResumed()) {

@@ -86,18 +86,6 @@ public final class TimeoutAutoConfiguration {
 		}
 
 		@Bean
-		WebServerFactoryCustomizer<UndertowServletWebServerFactory> enteredApplicationCustomizer() {
-			return (factory) -> factory.addDeploymentInfoCustomizers(
-					(deployment) -> deployment.addOuterHandlerChainWrapper((next) -> (exchange) -> {
-						ExchangeDeadlines deadlines = exchange.getAttachment(ExchangeDeadlines.KEY);
-						if (deadlines != null) {
-							deadlines.applicationEntered();
-						}
-						next.handleRequest(exchange);
-					}));
-		}
-
-		@Bean
 		BodyMemory bodyMemory() {
 			return new BodyMemory(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
 		}
