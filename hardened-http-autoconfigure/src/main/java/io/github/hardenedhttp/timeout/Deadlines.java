@@ -130,8 +130,7 @@ final class Deadlines implements GuardWatch {
 
 	private void look(GuardedConnection connection, long now) {
 		if (connection.isMultiplexed() && connection.isFull()) {
-			this.full.computeIfAbsent(connection,
-					(key) -> new FullConnection(key, this.requestTimeouts, this.sendQueues));
+			this.full.computeIfAbsent(connection, (key) -> new FullConnection(key, this.requestTimeouts));
 		}
 		ConnectionState state = connection.state();
 		Duration limit = this.timeouts.limit(state);

@@ -66,9 +66,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private long arrived;
 
-	private long delivered;
-
-	private boolean asksKernel;
+	private final Delivery delivery;
 
 	ExchangeDeadlines(HttpServerExchange exchange, GuardedConnection connection, RequestTimeouts timeouts,
 			@Nullable WorkerPool pool, LongSupplier nanoTime) {
@@ -79,7 +77,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.read = new Patience(timeouts.read(), timeouts.minReadRate());
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
 		this.totalAt = (timeouts.total() != null) ? nanoTime.getAsLong() + timeouts.total().toNanos() : NONE;
-		this.delivered = connection.bytesWritten();
+		this.delivery = new Delivery(connection);
 	}
 
 	GuardedConnection connection() {
@@ -228,7 +226,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		}
 		else if (this.write.behind(now) > 0) {
 			if (!this.connection.isMultiplexed()) {
-				creditDelivered(now, sendQueues);
+				this.write.progress(this.delivery.news(sendQueues), now);
 			}
 			else if (full != null) {
 				this.write.progress(full.share(), now);
@@ -249,22 +247,6 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			this.read.waitingBegins(now);
 			this.read.progress(arrived - this.arrived, now);
 			this.arrived = arrived;
-		}
-	}
-
-	private void creditDelivered(long now, SendQueues sendQueues) {
-		long unsent = sendQueues.unsent(this.connection);
-		if (unsent < 0) {
-			unsent = 0;
-		}
-		else if (!this.asksKernel) {
-			this.asksKernel = true;
-			this.delivered = this.connection.bytesWritten() - unsent;
-		}
-		long delivered = this.connection.bytesWritten() - unsent;
-		if (delivered > this.delivered) {
-			this.write.progress(delivered - this.delivered, now);
-			this.delivered = delivered;
 		}
 	}
 

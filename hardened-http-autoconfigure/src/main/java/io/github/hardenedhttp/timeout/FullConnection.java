@@ -19,20 +19,16 @@ final class FullConnection {
 
 	private final Patience patience;
 
-	private long delivered;
+	private final Delivery delivery;
 
 	private long news;
 
 	private int waiting;
 
-	FullConnection(GuardedConnection connection, RequestTimeouts timeouts, SendQueues sendQueues) {
+	FullConnection(GuardedConnection connection, RequestTimeouts timeouts) {
 		this.connection = connection;
 		this.patience = new Patience(timeouts.write(), timeouts.minWriteRate());
-		this.delivered = delivered(sendQueues);
-	}
-
-	private long delivered(SendQueues sendQueues) {
-		return this.connection.bytesWritten() - Math.max(0, sendQueues.unsent(this.connection));
+		this.delivery = new Delivery(connection);
 	}
 
 	/**
@@ -41,9 +37,7 @@ final class FullConnection {
 	 * @param sendQueues what the kernel has not sent yet
 	 */
 	void look(long now, SendQueues sendQueues) {
-		long delivered = delivered(sendQueues);
-		this.news = Math.max(0, delivered - this.delivered);
-		this.delivered = Math.max(delivered, this.delivered);
+		this.news = this.delivery.news(sendQueues);
 		this.waiting = 0;
 		if (this.connection.isFull()) {
 			this.patience.waitingBegins(this.connection.fullSince());

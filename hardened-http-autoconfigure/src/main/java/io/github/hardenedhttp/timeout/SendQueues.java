@@ -66,6 +66,14 @@ class SendQueues {
 	}
 
 	/**
+	 * Whether what is said was read in this look, and not in an earlier one.
+	 * @return whether it is as new as can be
+	 */
+	boolean isFresh() {
+		return this.read && this.readAt == this.now;
+	}
+
+	/**
 	 * Bytes the client has not acknowledged.
 	 * @param connection the connection
 	 * @return the number, or -1 if it is not known

@@ -423,7 +423,11 @@ public final class Http2Client implements Closeable {
 			}
 		}
 		if (!complete) {
-			throw new IllegalStateException("No whole response on stream " + stream + ": " + frames());
+			List<Frame> all = frames();
+			throw new IllegalStateException(
+					"No whole response on stream %d, the connection %s after %d frames, the last %s".formatted(stream,
+							this.ended ? "has ended" : "is open", all.size(),
+							all.isEmpty() ? "" : all.get(all.size() - 1)));
 		}
 		return new SlowClient.Response(Integer.parseInt(headers.get(":status")), headers, body.toByteArray());
 	}

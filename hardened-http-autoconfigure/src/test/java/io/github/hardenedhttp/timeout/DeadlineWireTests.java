@@ -105,7 +105,7 @@ class DeadlineWireTests {
 			}
 			Deadlines deadlines = server.bean(Deadlines.class);
 			assertThat(await(OBSERVED, () -> deadlines.running() == 0)).as("running: %d", deadlines.running()).isTrue();
-			assertThat(server.bean(WorkerPool.class).active()).isZero();
+			assertThat(await(OBSERVED, () -> server.bean(WorkerPool.class).active() == 0)).isTrue();
 			assertThat(server.bean(Guard.class).connections()).singleElement()
 				.satisfies((connection) -> assertThat(connection.state()).isEqualTo(ConnectionState.IDLE));
 		}

@@ -83,7 +83,9 @@ class SendQueuesTests {
 	void theTableIsReadAgainAfterASecond() throws IOException {
 		assertThat(unsent("127.0.0.1", 8443, "127.0.0.1", 54_321)).isEqualTo(1234);
 		Files.writeString(this.directory.resolve("tcp"), IPV4.replace("000004D2", "00000001"));
+		assertThat(this.queues.isFresh()).isTrue();
 		this.queues.at(999_999_999);
+		assertThat(this.queues.isFresh()).isFalse();
 		assertThat(unsent("127.0.0.1", 8443, "127.0.0.1", 54_321)).isEqualTo(1234);
 		this.queues.at(1_000_000_000);
 		assertThat(unsent("127.0.0.1", 8443, "127.0.0.1", 54_321)).isEqualTo(1);
