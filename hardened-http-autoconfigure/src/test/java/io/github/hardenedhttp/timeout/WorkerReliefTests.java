@@ -165,8 +165,10 @@ class WorkerReliefTests {
 			WorkerPool pool = server.bean(WorkerPool.class);
 			List<GuardedConnection> connections = guard.connections();
 			assertThat(DeadlineWireTests.await(SOON, () -> pool.waiting() == 2 || evicted(connections) > 0)).isTrue();
+			// The first waits behind all that were there before it, and each of these is
+			// given megabytes before it stalls.
 			for (int request = 0; request < 10; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(1)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
 			}
 			assertThat(evicted(connections)).isPositive();
 			assertThat(connections).extracting(GuardedConnection::closeReason)
