@@ -12,6 +12,7 @@ import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.Headers;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.conduits.StreamSinkConduit;
@@ -82,6 +83,19 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	GuardedConnection connection() {
 		return this.connection;
+	}
+
+	boolean isMultiplexed() {
+		return this.connection.isMultiplexed();
+	}
+
+	/**
+	 * Whether something between the application and the protocol changes the response,
+	 * and may hold parts of it back.
+	 * @return whether the response has a content coding
+	 */
+	boolean isEncoded() {
+		return this.exchange.getResponseHeaders().contains(Headers.CONTENT_ENCODING);
 	}
 
 	Patience read() {
