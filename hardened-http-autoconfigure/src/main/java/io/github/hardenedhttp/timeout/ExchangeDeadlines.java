@@ -51,6 +51,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private volatile long cutAt;
 
+	private boolean spared;
+
 	private volatile @Nullable StreamSourceConduit source;
 
 	private volatile @Nullable StreamSinkConduit sink;
@@ -269,7 +271,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	private void cut(CloseReason reason, boolean wholeConnection) {
-		if (this.cut != null) {
+		if (this.cut != null || (this.connection.state() != ConnectionState.CLOSED && !rejects(reason))) {
 			return;
 		}
 		this.cutAt = now();
@@ -284,6 +286,15 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		if (action != null) {
 			onIoThread(action);
 		}
+	}
+
+	private boolean rejects(CloseReason reason) {
+		if (this.spared) {
+			return false;
+		}
+		boolean rejects = this.connection.rejectsRequest(reason);
+		this.spared = !rejects;
+		return rejects;
 	}
 
 	private void onIoThread(Runnable task) {
