@@ -424,8 +424,10 @@ public final class GuardedConnection {
 	/**
 	 * Threads that wait for the client look up every {@link Guard#WAIT_MILLIS} and leave;
 	 * the socket is closed when they are gone, for the JDK does not close one that is
-	 * still registered with a selector. The linger of 0 is set before anybody can close,
-	 * else the kernel keeps what was not sent and goes on trying.
+	 * still registered with a selector. Before and between requests there are none: then
+	 * it is closed as soon as Undertow has heard of it, for somebody else may need the
+	 * descriptor. The linger of 0 is set before anybody can close, else the kernel keeps
+	 * what was not sent and goes on trying.
 	 */
 	private void abort() {
 		this.readsEnded = true;
@@ -433,7 +435,12 @@ public final class GuardedConnection {
 		resetOnClose();
 		this.raw.getSourceChannel().wakeupReads();
 		this.raw.getSinkChannel().wakeupWrites();
-		onIoThreadAfter(ABORT_MILLIS, () -> IoUtils.safeClose(this.raw));
+		if (this.state == ConnectionState.HANDSHAKE || this.state == ConnectionState.REQUEST_HEADER) {
+			onIoThread(() -> IoUtils.safeClose(this.raw));
+		}
+		else {
+			onIoThreadAfter(ABORT_MILLIS, () -> IoUtils.safeClose(this.raw));
+		}
 	}
 
 	private void resetOnClose() {
