@@ -47,6 +47,8 @@ public final class Guard {
 
 	private final List<ListeningSocketCustomizer> socketCustomizers;
 
+	private final List<HandshakeListener> handshakeListeners;
+
 	private @Nullable ScheduledExecutorService watchman;
 
 	private int runningWorkers;
@@ -57,11 +59,14 @@ public final class Guard {
 	 * outside tests
 	 * @param watches the policies over time
 	 * @param socketCustomizers what is set on each listening socket
+	 * @param handshakeListeners hear how handshakes end
 	 */
-	public Guard(LongSupplier nanoTime, List<GuardWatch> watches, List<ListeningSocketCustomizer> socketCustomizers) {
+	public Guard(LongSupplier nanoTime, List<GuardWatch> watches, List<ListeningSocketCustomizer> socketCustomizers,
+			List<HandshakeListener> handshakeListeners) {
 		this.nanoTime = nanoTime;
 		this.watches = List.copyOf(watches);
 		this.socketCustomizers = List.copyOf(socketCustomizers);
+		this.handshakeListeners = List.copyOf(handshakeListeners);
 	}
 
 	/**
@@ -114,7 +119,7 @@ public final class Guard {
 			IoUtils.safeClose(raw);
 			return null;
 		}
-		GuardedConnection connection = new GuardedConnection(raw, key, tls, this.nanoTime);
+		GuardedConnection connection = new GuardedConnection(raw, key, tls, this.nanoTime, this.handshakeListeners);
 		raw.getSourceChannel().setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection));
 		raw.getSinkChannel().setConduit(new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection));
 		this.connections.put(key, connection);

@@ -2,6 +2,8 @@ package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -39,6 +41,8 @@ public final class GuardedConnection {
 
 	private final LongSupplier nanoTime;
 
+	private final List<HandshakeListener> handshakeListeners;
+
 	private final long openedAt;
 
 	private volatile long bytesRead;
@@ -57,6 +61,8 @@ public final class GuardedConnection {
 
 	private volatile @Nullable CloseReason closeReason;
 
+	private @Nullable HandshakeFailure handshakeFailure;
+
 	private int openRequests;
 
 	private volatile boolean multiplexed;
@@ -73,7 +79,9 @@ public final class GuardedConnection {
 
 	private volatile boolean writesEnded;
 
-	GuardedConnection(StreamConnection raw, ConnectionKey key, boolean tls, LongSupplier nanoTime) {
+	GuardedConnection(StreamConnection raw, ConnectionKey key, boolean tls, LongSupplier nanoTime,
+			List<HandshakeListener> handshakeListeners) {
+		this.handshakeListeners = handshakeListeners;
 		this.raw = raw;
 		this.key = key;
 		this.tls = tls;
@@ -208,11 +216,33 @@ public final class GuardedConnection {
 	}
 
 	/**
-	 * The TLS handshake is done. Without effect on a plain connection.
+	 * The TLS handshake is done. Without effect on a plain connection, and after the
+	 * first time.
+	 * @param protocol the protocol version, as JSSE names it
+	 * @param cipherSuite the cipher suite, as JSSE names it
 	 */
-	public synchronized void handshakeFinished() {
-		if (this.state == ConnectionState.HANDSHAKE) {
+	public void handshakeFinished(String protocol, String cipherSuite) {
+		Duration duration;
+		synchronized (this) {
+			if (this.state != ConnectionState.HANDSHAKE) {
+				return;
+			}
 			enter(ConnectionState.REQUEST_HEADER);
+			duration = Duration.ofNanos(this.stateSince - this.openedAt);
+		}
+		this.handshakeListeners
+			.forEach((listener) -> listener.handshakeSucceeded(this, protocol, cipherSuite, duration));
+	}
+
+	/**
+	 * The TLS handshake cannot succeed any more. Without effect if something else has
+	 * ended the connection before.
+	 * @param failure why
+	 */
+	public synchronized void handshakeFails(HandshakeFailure failure) {
+		if (this.closeReason == null) {
+			this.closeReason = CloseReason.HANDSHAKE_FAILURE;
+			this.handshakeFailure = failure;
 		}
 	}
 
@@ -404,9 +434,21 @@ public final class GuardedConnection {
 		endsBecause((this.state == ConnectionState.HANDSHAKE) ? CloseReason.HANDSHAKE_FAILURE : CloseReason.SERVER);
 	}
 
-	synchronized void closed() {
-		endsByServer();
-		enter(ConnectionState.CLOSED);
+	void closed() {
+		HandshakeFailure failure = null;
+		synchronized (this) {
+			endsByServer();
+			if (this.state == ConnectionState.HANDSHAKE) {
+				failure = (this.handshakeFailure != null) ? this.handshakeFailure
+						: HandshakeFailure.of(this.closeReason);
+			}
+			enter(ConnectionState.CLOSED);
+		}
+		if (failure != null) {
+			for (HandshakeListener listener : this.handshakeListeners) {
+				listener.handshakeFailed(this, failure);
+			}
+		}
 	}
 
 	StreamConnection raw() {

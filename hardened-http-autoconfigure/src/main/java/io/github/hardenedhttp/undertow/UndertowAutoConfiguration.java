@@ -29,8 +29,10 @@ import org.springframework.context.annotation.Configuration;
 public final class UndertowAutoConfiguration {
 
 	@Bean
-	Guard guard(ObjectProvider<GuardWatch> watches, ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
-		return new Guard(System::nanoTime, watches.stream().toList(), socketCustomizers.stream().toList());
+	Guard guard(ObjectProvider<GuardWatch> watches, ObjectProvider<ListeningSocketCustomizer> socketCustomizers,
+			ObjectProvider<HandshakeListener> handshakeListeners) {
+		return new Guard(System::nanoTime, watches.stream().toList(), socketCustomizers.stream().toList(),
+				handshakeListeners.stream().toList());
 	}
 
 	@Bean

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class RedirectListenerTests {
 
-	private final Guard guard = new Guard(System::nanoTime, List.of(), List.of());
+	private final Guard guard = new Guard(System::nanoTime, List.of(), List.of(), List.of());
 
 	private RedirectListener listener;
 
