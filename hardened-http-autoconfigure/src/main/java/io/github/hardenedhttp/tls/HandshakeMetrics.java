@@ -2,12 +2,15 @@ package io.github.hardenedhttp.tls;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.github.hardenedhttp.undertow.ConnectionLife;
+import io.github.hardenedhttp.undertow.ConnectionObserver;
+import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.HandshakeFailure;
-import io.github.hardenedhttp.undertow.HandshakeListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -19,9 +22,12 @@ import io.micrometer.core.instrument.Timer;
  * has chosen, and the reasons are an enum. Each set of tags is looked up in the registry
  * once; established connections cost nothing.
  */
-final class HandshakeMetrics implements HandshakeListener {
+final class HandshakeMetrics implements ConnectionObserver {
 
 	private static final String NONE = "none";
+
+	private static final ConnectionLife NO_HANDSHAKE = new ConnectionLife() {
+	};
 
 	private final Supplier<MeterRegistry> registry;
 
@@ -39,15 +45,17 @@ final class HandshakeMetrics implements HandshakeListener {
 	}
 
 	@Override
-	public void handshakeSucceeded(GuardedConnection connection, String protocol, String cipherSuite,
-			Duration duration) {
-		Success success = this.successes.computeIfAbsent(new Chosen(protocol, cipherSuite), this::success);
+	public ConnectionLife opened(GuardedConnection connection) {
+		return connection.isTls() ? new Handshake(connection) : NO_HANDSHAKE;
+	}
+
+	private void succeeded(Chosen chosen, Duration duration) {
+		Success success = this.successes.computeIfAbsent(chosen, this::success);
 		success.count().increment();
 		success.duration().record(duration);
 	}
 
-	@Override
-	public void handshakeFailed(GuardedConnection connection, HandshakeFailure failure) {
+	private void failed(HandshakeFailure failure) {
 		this.failures.computeIfAbsent(failure, (reason) -> counter("failure", new Chosen(NONE, NONE), reason.tag()))
 			.increment();
 	}
@@ -77,6 +85,36 @@ final class HandshakeMetrics implements HandshakeListener {
 	}
 
 	private record Success(Counter count, Timer duration) {
+
+	}
+
+	/**
+	 * Leaves the state {@link ConnectionState#HANDSHAKE} once, to the one side or the
+	 * other.
+	 */
+	private final class Handshake implements ConnectionLife {
+
+		private final GuardedConnection connection;
+
+		Handshake(GuardedConnection connection) {
+			this.connection = connection;
+		}
+
+		@Override
+		public void changed(ConnectionState from, ConnectionState to) {
+			if (from == ConnectionState.HANDSHAKE) {
+				Chosen chosen = new Chosen(Objects.requireNonNullElse(this.connection.tlsProtocol(), NONE),
+						Objects.requireNonNullElse(this.connection.cipherSuite(), NONE));
+				succeeded(chosen, Duration.ofNanos(this.connection.stateSince() - this.connection.openedAt()));
+			}
+		}
+
+		@Override
+		public void closed(ConnectionState last) {
+			if (last == ConnectionState.HANDSHAKE) {
+				failed(this.connection.handshakeFailure());
+			}
+		}
 
 	}
 

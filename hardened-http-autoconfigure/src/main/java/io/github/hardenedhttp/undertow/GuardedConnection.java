@@ -2,12 +2,11 @@ package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
+import io.undertow.server.ServerConnection;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.Options;
@@ -37,13 +36,15 @@ public final class GuardedConnection {
 
 	private final ConnectionKey key;
 
-	private final boolean tls;
+	private final GuardedServerChannel server;
 
-	private final LongSupplier nanoTime;
-
-	private final List<HandshakeListener> handshakeListeners;
+	private final Guard guard;
 
 	private final long openedAt;
+
+	// Set once, before the connection is shown to anybody else.
+
+	private List<ConnectionLife> lives = List.of();
 
 	private volatile long bytesRead;
 
@@ -61,11 +62,25 @@ public final class GuardedConnection {
 
 	private volatile @Nullable CloseReason closeReason;
 
+	private volatile @Nullable String tlsProtocol;
+
+	private volatile @Nullable String cipherSuite;
+
 	private @Nullable HandshakeFailure handshakeFailure;
 
 	private int openRequests;
 
-	private volatile boolean multiplexed;
+	private volatile int requests;
+
+	private volatile ConnectionProtocol protocol = ConnectionProtocol.NONE;
+
+	private @Nullable Runnable goodbye;
+
+	// What was spared in the state that began then.
+
+	private long sparedSince;
+
+	private int spared;
 
 	// Of the one watch that asks.
 
@@ -75,20 +90,24 @@ public final class GuardedConnection {
 
 	// Set on the I/O thread, seen by whoever reads or writes next.
 
+	private volatile boolean lastRead;
+
 	private volatile boolean readsEnded;
 
 	private volatile boolean writesEnded;
 
-	GuardedConnection(StreamConnection raw, ConnectionKey key, boolean tls, LongSupplier nanoTime,
-			List<HandshakeListener> handshakeListeners) {
-		this.handshakeListeners = handshakeListeners;
+	GuardedConnection(StreamConnection raw, ConnectionKey key, GuardedServerChannel server, Guard guard) {
 		this.raw = raw;
 		this.key = key;
-		this.tls = tls;
-		this.nanoTime = nanoTime;
-		this.openedAt = nanoTime.getAsLong();
+		this.server = server;
+		this.guard = guard;
+		this.openedAt = guard.now();
 		this.stateSince = this.openedAt;
-		this.state = tls ? ConnectionState.HANDSHAKE : ConnectionState.REQUEST_HEADER;
+		this.state = server.isTls() ? ConnectionState.HANDSHAKE : ConnectionState.REQUEST_HEADER;
+	}
+
+	void observedBy(List<ConnectionLife> lives) {
+		this.lives = lives;
 	}
 
 	/**
@@ -124,7 +143,31 @@ public final class GuardedConnection {
 	 * @return whether the connection is multiplexed
 	 */
 	public boolean isMultiplexed() {
-		return this.multiplexed;
+		return this.protocol == ConnectionProtocol.HTTP_2;
+	}
+
+	/**
+	 * What is spoken, as far as requests have shown.
+	 * @return the protocol
+	 */
+	public ConnectionProtocol protocol() {
+		return this.protocol;
+	}
+
+	/**
+	 * How many requests there have been, the running ones included.
+	 * @return the number of requests that reached the application
+	 */
+	public int requests() {
+		return this.requests;
+	}
+
+	/**
+	 * The listener that accepted the connection, as meters name it.
+	 * @return {@code https}, {@code http}, {@code redirect} ...
+	 */
+	public String listener() {
+		return this.server.name();
 	}
 
 	/**
@@ -132,7 +175,7 @@ public final class GuardedConnection {
 	 * @return whether TLS is spoken
 	 */
 	public boolean isTls() {
-		return this.tls;
+		return this.server.isTls();
 	}
 
 	/**
@@ -216,22 +259,42 @@ public final class GuardedConnection {
 	}
 
 	/**
+	 * The protocol version the handshake has agreed on.
+	 * @return the version as JSSE names it, or {@code null} if there was no handshake yet
+	 */
+	public @Nullable String tlsProtocol() {
+		return this.tlsProtocol;
+	}
+
+	/**
+	 * The cipher suite the handshake has agreed on.
+	 * @return the suite as JSSE names it, or {@code null} if there was no handshake yet
+	 */
+	public @Nullable String cipherSuite() {
+		return this.cipherSuite;
+	}
+
+	/**
+	 * Why the handshake came to nothing. To be asked when the connection was closed in
+	 * the state {@link ConnectionState#HANDSHAKE}.
+	 * @return the failure
+	 */
+	public synchronized HandshakeFailure handshakeFailure() {
+		return (this.handshakeFailure != null) ? this.handshakeFailure : HandshakeFailure.of(this.closeReason);
+	}
+
+	/**
 	 * The TLS handshake is done. Without effect on a plain connection, and after the
 	 * first time.
 	 * @param protocol the protocol version, as JSSE names it
 	 * @param cipherSuite the cipher suite, as JSSE names it
 	 */
-	public void handshakeFinished(String protocol, String cipherSuite) {
-		Duration duration;
-		synchronized (this) {
-			if (this.state != ConnectionState.HANDSHAKE) {
-				return;
-			}
+	public synchronized void handshakeFinished(String protocol, String cipherSuite) {
+		if (this.state == ConnectionState.HANDSHAKE) {
+			this.tlsProtocol = protocol;
+			this.cipherSuite = cipherSuite;
 			enter(ConnectionState.REQUEST_HEADER);
-			duration = Duration.ofNanos(this.stateSince - this.openedAt);
 		}
-		this.handshakeListeners
-			.forEach((listener) -> listener.handshakeSucceeded(this, protocol, cipherSuite, duration));
 	}
 
 	/**
@@ -241,7 +304,7 @@ public final class GuardedConnection {
 	 */
 	public synchronized void handshakeFails(HandshakeFailure failure) {
 		if (this.closeReason == null) {
-			this.closeReason = CloseReason.HANDSHAKE_FAILURE;
+			endsBecause(CloseReason.HANDSHAKE_FAILURE);
 			this.handshakeFailure = failure;
 		}
 	}
@@ -266,6 +329,9 @@ public final class GuardedConnection {
 	 * @param reason why it ends
 	 */
 	public void endIfStill(ConnectionState expected, long since, CloseReason reason) {
+		if (spares(reason)) {
+			return;
+		}
 		onIoThread(() -> {
 			synchronized (this) {
 				if (this.state != expected || this.stateSince != since) {
@@ -288,14 +354,119 @@ public final class GuardedConnection {
 	 * @param reason why it ends
 	 */
 	public void end(CloseReason reason) {
-		endsBecause(reason);
-		onIoThread(this::abort);
+		if (!spares(reason)) {
+			endsBecause(reason);
+			onIoThread(this::abort);
+		}
 	}
 
+	/**
+	 * Whether the connection is only observed. If so, what would have happened to it is
+	 * told to its observers, each reason once for each state.
+	 */
+	private boolean spares(CloseReason reason) {
+		if (reason == CloseReason.SHUTDOWN || this.guard.mode() == GuardMode.ENFORCE) {
+			return false;
+		}
+		spare(reason);
+		return true;
+	}
+
+	/**
+	 * Notes that the connection would have ended, if the server did not only observe.
+	 * @param reason why
+	 */
+	synchronized void spare(CloseReason reason) {
+		if (this.sparedSince != this.stateSince) {
+			this.sparedSince = this.stateSince;
+			this.spared = 0;
+		}
+		int bit = 1 << reason.ordinal();
+		if ((this.spared & bit) == 0 && this.state != ConnectionState.CLOSED) {
+			this.spared |= bit;
+			this.lives.forEach((life) -> life.spared(reason));
+		}
+	}
+
+	/**
+	 * Whether requests on the connection that break a limit are cut. If not, the
+	 * observers are told what would have happened.
+	 * @param reason why a request is to be cut
+	 * @return whether to go on
+	 */
+	public boolean rejectsRequest(CloseReason reason) {
+		boolean enforced = this.guard.mode() == GuardMode.ENFORCE;
+		synchronized (this) {
+			this.lives.forEach((life) -> {
+				if (enforced) {
+					life.requestRejected(reason);
+				}
+				else {
+					life.spared(reason);
+				}
+			});
+		}
+		return enforced;
+	}
+
+	/**
+	 * Refuses the connection, before anything was read from it: the client sees a reset.
+	 * @param reason why
+	 * @return whether it was refused, and not only observed
+	 */
+	boolean refuse(CloseReason reason) {
+		if (spares(reason)) {
+			return false;
+		}
+		endsBecause(reason);
+		resetOnClose();
+		IoUtils.safeClose(this.raw);
+		return true;
+	}
+
+	/**
+	 * What has arrived by now is still read, and if there is something the connection
+	 * lives on: the client has not been silent. With HTTP/2 it was, whatever it has sent,
+	 * and it is told with a GOAWAY.
+	 */
 	private void endOfStream() {
+		Runnable goodbye = this.goodbye;
+		if (!isMultiplexed()) {
+			this.lastRead = true;
+			this.raw.getSourceChannel().wakeupReads();
+		}
+		else if (goodbye != null) {
+			goodbye.run();
+		}
+		else {
+			this.readsEnded = true;
+			this.raw.getSourceChannel().wakeupReads();
+		}
+		onIoThreadAfter(END_OF_STREAM_MILLIS, () -> {
+			if (this.lastRead || this.readsEnded || goodbye != null) {
+				IoUtils.safeClose(this.raw);
+			}
+		});
+	}
+
+	/**
+	 * A read has found nothing, or something.
+	 * @param found whether it has found something
+	 * @return whether that was the last read
+	 */
+	boolean wasLastRead(boolean found) {
+		if (!this.lastRead) {
+			return false;
+		}
+		this.lastRead = false;
+		if (found) {
+			synchronized (this) {
+				this.closeReason = null;
+			}
+			return false;
+		}
 		this.readsEnded = true;
-		this.raw.getSourceChannel().wakeupReads();
-		closeAfter(END_OF_STREAM_MILLIS);
+		return true;
 	}
 
 	/**
@@ -307,20 +478,24 @@ public final class GuardedConnection {
 	private void abort() {
 		this.readsEnded = true;
 		this.writesEnded = true;
+		resetOnClose();
+		this.raw.getSourceChannel().wakeupReads();
+		this.raw.getSinkChannel().wakeupWrites();
+		onIoThreadAfter(ABORT_MILLIS, () -> IoUtils.safeClose(this.raw));
+	}
+
+	private void resetOnClose() {
 		try {
 			this.raw.setOption(Options.CLOSE_ABORT, true);
 		}
 		catch (IOException ex) {
 			// Closed already.
 		}
-		this.raw.getSourceChannel().wakeupReads();
-		this.raw.getSinkChannel().wakeupWrites();
-		closeAfter(ABORT_MILLIS);
 	}
 
-	private void closeAfter(long millis) {
+	private void onIoThreadAfter(long millis, Runnable task) {
 		try {
-			this.raw.getIoThread().executeAfter(() -> IoUtils.safeClose(this.raw), millis, TimeUnit.MILLISECONDS);
+			this.raw.getIoThread().executeAfter(task, millis, TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			IoUtils.safeClose(this.raw);
@@ -338,8 +513,17 @@ public final class GuardedConnection {
 	}
 
 	private void enter(ConnectionState next) {
-		this.stateSince = this.nanoTime.getAsLong();
+		ConnectionState last = this.state;
+		this.stateSince = this.guard.now();
 		this.state = next;
+		for (ConnectionLife life : this.lives) {
+			if (next != ConnectionState.CLOSED) {
+				life.changed(last, next);
+			}
+			else {
+				life.closed(last);
+			}
+		}
 	}
 
 	boolean readsEnded() {
@@ -350,9 +534,13 @@ public final class GuardedConnection {
 		return this.writesEnded;
 	}
 
-	synchronized void requestStarted(boolean multiplexed) {
-		this.multiplexed = multiplexed;
+	synchronized void requestStarted(ServerConnection connection, boolean multiplexed) {
+		if (this.protocol == ConnectionProtocol.NONE) {
+			this.protocol = multiplexed ? ConnectionProtocol.HTTP_2 : ConnectionProtocol.HTTP_1_1;
+			this.goodbye = multiplexed ? Http2Goodbye.of(connection) : null;
+		}
 		this.openRequests++;
+		this.requests++;
 		if (this.state != ConnectionState.ACTIVE && this.state != ConnectionState.CLOSED
 				&& this.state != ConnectionState.UPGRADED) {
 			enter(ConnectionState.ACTIVE);
@@ -366,6 +554,9 @@ public final class GuardedConnection {
 	synchronized void requestEnded(ConnectionState next) {
 		this.openRequests--;
 		if (this.state == ConnectionState.ACTIVE && this.openRequests == 0) {
+			if (next == ConnectionState.UPGRADED) {
+				this.protocol = ConnectionProtocol.UPGRADED;
+			}
 			enter(next);
 		}
 	}
@@ -384,7 +575,7 @@ public final class GuardedConnection {
 	}
 
 	private synchronized void nextRequestBegins() {
-		if (this.state == ConnectionState.IDLE && !this.multiplexed) {
+		if (this.state == ConnectionState.IDLE && !isMultiplexed()) {
 			enter(ConnectionState.REQUEST_HEADER);
 		}
 	}
@@ -418,7 +609,7 @@ public final class GuardedConnection {
 			this.full = false;
 		}
 		else if (!this.full) {
-			this.fullSince = this.nanoTime.getAsLong();
+			this.fullSince = this.guard.now();
 			this.full = true;
 		}
 		if (count > 0) {
@@ -434,20 +625,10 @@ public final class GuardedConnection {
 		endsBecause((this.state == ConnectionState.HANDSHAKE) ? CloseReason.HANDSHAKE_FAILURE : CloseReason.SERVER);
 	}
 
-	void closed() {
-		HandshakeFailure failure = null;
-		synchronized (this) {
+	synchronized void closed() {
+		if (this.state != ConnectionState.CLOSED) {
 			endsByServer();
-			if (this.state == ConnectionState.HANDSHAKE) {
-				failure = (this.handshakeFailure != null) ? this.handshakeFailure
-						: HandshakeFailure.of(this.closeReason);
-			}
 			enter(ConnectionState.CLOSED);
-		}
-		if (failure != null) {
-			for (HandshakeListener listener : this.handshakeListeners) {
-				listener.handshakeFailed(this, failure);
-			}
 		}
 	}
 

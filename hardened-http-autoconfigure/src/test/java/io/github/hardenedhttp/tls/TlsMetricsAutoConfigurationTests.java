@@ -1,6 +1,6 @@
 package io.github.hardenedhttp.tls;
 
-import io.github.hardenedhttp.undertow.HandshakeListener;
+import io.github.hardenedhttp.undertow.ConnectionObserver;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -22,27 +22,27 @@ class TlsMetricsAutoConfigurationTests {
 	@Test
 	void handshakesAreMeasured() {
 		this.runner.withBean(SimpleMeterRegistry.class)
-			.run((context) -> assertThat(context.getBean(HandshakeListener.class))
+			.run((context) -> assertThat(context.getBean(ConnectionObserver.class))
 				.isInstanceOf(HandshakeMetrics.class));
 	}
 
 	@Test
 	void nothingIsMeasuredWithoutARegistry() {
-		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(HandshakeListener.class));
+		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ConnectionObserver.class));
 	}
 
 	@Test
 	void nothingIsMeasuredWithoutTls() {
 		this.runner.withBean(SimpleMeterRegistry.class)
 			.withPropertyValues("hardened.tls.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(HandshakeListener.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ConnectionObserver.class));
 	}
 
 	@Test
 	void nothingIsMeasuredWhenHardeningIsDisabled() {
 		this.runner.withBean(SimpleMeterRegistry.class)
 			.withPropertyValues("hardened.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(HandshakeListener.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ConnectionObserver.class));
 	}
 
 	@Test
@@ -51,7 +51,7 @@ class TlsMetricsAutoConfigurationTests {
 			.withClassLoader(new FilteredClassLoader("io.micrometer"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(ServerTls.class)
-				.doesNotHaveBean(HandshakeListener.class));
+				.doesNotHaveBean(ConnectionObserver.class));
 	}
 
 	@Test
@@ -59,7 +59,7 @@ class TlsMetricsAutoConfigurationTests {
 		new WebApplicationContextRunner().withUserConfiguration(ImportedByName.class)
 			.withBean(SimpleMeterRegistry.class)
 			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
-			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(HandshakeListener.class));
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(ConnectionObserver.class));
 	}
 
 	/**
