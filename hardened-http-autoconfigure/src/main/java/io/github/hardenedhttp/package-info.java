@@ -11,12 +11,14 @@
  * <li>{@code hsts}: the Strict-Transport-Security header.</li>
  * <li>{@code timeout}: absolute deadlines of connections and requests, and the worker
  * threads slow clients must not fill.</li>
- * <li>{@code connection}: what connections have in common.</li>
+ * <li>{@code connection}: how many there are, how many there may be, who goes first, and
+ * why each has ended.</li>
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
- * and {@code redirect}; nothing else. No cycles. {@code ArchitectureTests} holds the code
- * to it.
+ * and {@code redirect}; {@code connection} may use {@code filedescriptor}, for a limit
+ * that follows from theirs; nothing else. No cycles. {@code ArchitectureTests} holds the
+ * code to it.
  */
 @NullMarked
 package io.github.hardenedhttp;

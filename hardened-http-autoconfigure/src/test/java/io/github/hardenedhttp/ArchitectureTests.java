@@ -73,7 +73,7 @@ class ArchitectureTests {
 	static final ArchRule timeoutUsesOnlyUndertow = uses("timeout", "undertow");
 
 	@ArchTest
-	static final ArchRule connectionUsesOnlyUndertow = uses("connection", "undertow");
+	static final ArchRule connectionUsesFiledescriptor = uses("connection", "undertow", "filedescriptor");
 
 	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()

@@ -1,20 +1,29 @@
 package io.github.hardenedhttp.connection;
 
+import io.github.hardenedhttp.filedescriptor.FileDescriptorAutoConfiguration;
+import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
+import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.HandlerOrder;
+import io.github.hardenedhttp.undertow.HardenedProperties;
 import io.github.hardenedhttp.undertow.ListeningSocketCustomizer;
+import io.github.hardenedhttp.undertow.RequestHandler;
+import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.undertow.Undertow;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Sets what connections have in common.
+ * Counts connections, holds them to their limits, and makes their ends known.
  */
-@AutoConfiguration
+@AutoConfiguration(after = { UndertowAutoConfiguration.class, FileDescriptorAutoConfiguration.class })
 @ConditionalOnWebApplication
 @ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
 @ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
@@ -24,6 +33,33 @@ public final class ConnectionAutoConfiguration {
 	@Bean
 	ListeningSocketCustomizer tcpKeepAliveCustomizer(ConnectionProperties properties) {
 		return properties.tcpKeepAlive().toCustomizer();
+	}
+
+	@Bean
+	ConnectionLedger connectionLedger() {
+		return new ConnectionLedger();
+	}
+
+	@Bean
+	ConnectionLimits connectionLimits(ConnectionLedger ledger, HardenedProperties hardened,
+			ConnectionProperties properties, ObjectProvider<FileDescriptorPressure> descriptors) {
+		return new ConnectionLimits(ledger, hardened.mode(), properties.toCap(), properties.toMaxPerClient(),
+				descriptors.getIfAvailable());
+	}
+
+	@Bean
+	KeepAlive keepAlive(ConnectionProperties properties, ObjectProvider<FileDescriptorPressure> descriptors) {
+		return properties.toKeepAlive(descriptors.getIfAvailable());
+	}
+
+	@Bean
+	RequestHandler keepAliveRequestHandler(Guard guard, KeepAlive keepAlive) {
+		return new RequestHandler(HandlerOrder.KEEP_ALIVE, (next) -> new KeepAliveHandler(guard, keepAlive, next));
+	}
+
+	@Bean
+	ForcedCloses forcedCloses(ApplicationEventPublisher publisher) {
+		return new ForcedCloses(publisher, System::nanoTime);
 	}
 
 }

@@ -2,6 +2,9 @@ package io.github.hardenedhttp.connection;
 
 import java.time.Duration;
 
+import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -9,10 +12,47 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 /**
  * What can be set about connections.
  *
+ * @param max Number of connections there may be, or 'auto' for what the limit of file
+ * descriptors allows.
+ * @param maxPerClient Number of connections an IPv4 address or an IPv6 /64 network may
+ * have; 0 for no limit.
+ * @param maxAge Time after which a connection is not kept alive any more.
+ * @param maxRequests Number of requests after which a connection is not kept alive any
+ * more.
  * @param tcpKeepAlive TCP keep-alive.
  */
 @ConfigurationProperties("hardened.connection")
-public record ConnectionProperties(@DefaultValue TcpKeepAlive tcpKeepAlive) {
+public record ConnectionProperties(@DefaultValue("auto") ConnectionCap max, @DefaultValue("0") int maxPerClient,
+		@DefaultValue("1h") Duration maxAge, @DefaultValue("1000") int maxRequests,
+		@DefaultValue TcpKeepAlive tcpKeepAlive) {
+
+	ConnectionCap toCap() {
+		if (this.max.number() != null && this.max.number() < 1) {
+			throw new InvalidConfigurationPropertyValueException("hardened.connection.max", this.max,
+					"A server without connections serves nobody. Set a number of at least 1, or 'auto'.");
+		}
+		return this.max;
+	}
+
+	int toMaxPerClient() {
+		if (this.maxPerClient < 0) {
+			throw new InvalidConfigurationPropertyValueException("hardened.connection.max-per-client",
+					this.maxPerClient, "It cannot be negative. Set it to 0 for no limit.");
+		}
+		return this.maxPerClient;
+	}
+
+	KeepAlive toKeepAlive(@Nullable FileDescriptorPressure descriptors) {
+		if (this.maxAge.isZero() || this.maxAge.isNegative()) {
+			throw new InvalidConfigurationPropertyValueException("hardened.connection.max-age", this.maxAge,
+					"Must be longer than 0: a connection needs time for its first request.");
+		}
+		if (this.maxRequests < 1) {
+			throw new InvalidConfigurationPropertyValueException("hardened.connection.max-requests", this.maxRequests,
+					"Must be at least 1. Set it to 1 to close after every response.");
+		}
+		return new KeepAlive(this.maxAge, this.maxRequests, descriptors);
+	}
 
 	/**
 	 * How the operating system looks for clients that have vanished.

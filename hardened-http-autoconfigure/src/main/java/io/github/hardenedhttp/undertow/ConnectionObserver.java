@@ -8,6 +8,13 @@ package io.github.hardenedhttp.undertow;
 public interface ConnectionObserver {
 
 	/**
+	 * A listener is about to accept connections.
+	 * @param listener its name, see {@link GuardedConnection#listener()}
+	 */
+	default void listening(String listener) {
+	}
+
+	/**
 	 * A connection was accepted: nothing was read from it, and it may still be refused.
 	 * Called on an I/O thread; must not block.
 	 * @param connection the connection

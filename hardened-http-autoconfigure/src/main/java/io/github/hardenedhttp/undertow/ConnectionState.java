@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.undertow;
 
+import java.util.Locale;
+
 /**
  * The life of a connection, as Go's {@code http.ConnState}, counted by the server itself.
  *
@@ -45,6 +47,14 @@ public enum ConnectionState {
 	/**
 	 * Closed, by whomever. Terminal.
 	 */
-	CLOSED
+	CLOSED;
+
+	/**
+	 * The name as it stands in meters and endpoints.
+	 * @return the name in lower case, with hyphens
+	 */
+	public String tag() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
 
 }

@@ -171,6 +171,7 @@ public final class Guard {
 			guarded.limitTo(this.policies.ceiling().connections());
 		}
 		this.servers.add(guarded);
+		this.policies.observers().forEach((observer) -> observer.listening(guarded.name()));
 	}
 
 	/**

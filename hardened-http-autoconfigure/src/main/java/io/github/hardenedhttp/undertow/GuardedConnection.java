@@ -535,7 +535,7 @@ public final class GuardedConnection {
 	}
 
 	synchronized void requestStarted(ServerConnection connection, boolean multiplexed) {
-		if (this.protocol == ConnectionProtocol.NONE) {
+		if (this.protocol == ConnectionProtocol.NONE || (multiplexed && this.goodbye == null)) {
 			this.protocol = multiplexed ? ConnectionProtocol.HTTP_2 : ConnectionProtocol.HTTP_1_1;
 			this.goodbye = multiplexed ? Http2Goodbye.of(connection) : null;
 		}
@@ -600,6 +600,9 @@ public final class GuardedConnection {
 
 	private synchronized void answered() {
 		if (this.state == ConnectionState.REQUEST_HEADER) {
+			if (this.protocol == ConnectionProtocol.NONE) {
+				this.protocol = ConnectionProtocol.HTTP_1_1;
+			}
 			enter(ConnectionState.IDLE);
 		}
 	}

@@ -14,6 +14,12 @@ public enum HandlerOrder {
 	CONNECTION_STATE,
 
 	/**
+	 * Knows from the state how many requests there have been; must come before anybody
+	 * can answer.
+	 */
+	KEEP_ALIVE,
+
+	/**
 	 * Before anybody reads or writes, so that all waiting is seen.
 	 */
 	DEADLINES,

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -18,8 +19,8 @@ class ConnectionPropertiesTests {
 
 	@Test
 	void theDefaultsAreThoseOfTheManual() {
-		assertThat(bind(Map.of()).tcpKeepAlive())
-			.isEqualTo(new ConnectionProperties.TcpKeepAlive(Duration.ofSeconds(15), Duration.ofSeconds(15), 9));
+		assertThat(bind(Map.of())).isEqualTo(new ConnectionProperties(ConnectionCap.of("auto"), 0, Duration.ofHours(1),
+				1000, new ConnectionProperties.TcpKeepAlive(Duration.ofSeconds(15), Duration.ofSeconds(15), 9)));
 	}
 
 	@Test
@@ -28,6 +29,39 @@ class ConnectionPropertiesTests {
 				"hardened.connection.tcp-keep-alive.interval", "5s", "hardened.connection.tcp-keep-alive.count", "3"))
 			.tcpKeepAlive()
 			.toCustomizer()).isEqualTo(new TcpKeepAliveCustomizer(60, 5, 3));
+		ConnectionProperties properties = bind(
+				Map.of("hardened.connection.max", "77", "hardened.connection.max-per-client", "5",
+						"hardened.connection.max-age", "2h", "hardened.connection.max-requests", "9"));
+		assertThat(properties.toCap().connections(1000)).isEqualTo(77);
+		assertThat(properties.toMaxPerClient()).isEqualTo(5);
+		assertThat(properties.maxAge()).isEqualTo(Duration.ofHours(2));
+		assertThat(properties.maxRequests()).isEqualTo(9);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "512,153", "300,16", "1024,560", "20000,10000", "0,10000", "-1,10000" })
+	void withoutANumberTheCapFollowsFromTheDescriptors(long descriptors, int expected) {
+		assertThat(ConnectionCap.of("auto").connections(descriptors)).isBetween(expected - 8, expected + 8);
+		assertThat(ConnectionCap.of("AUTO").origin(descriptors)).startsWith("auto: ");
+		assertThat(ConnectionCap.of("5").origin(descriptors)).isEqualTo("hardened.connection.max");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "max,0", "max,-1", "max-per-client,-1", "max-age,0s", "max-age,-1s", "max-requests,0" })
+	void whatMakesNoSenseIsRefusedWithItsKey(String key, String value) {
+		String name = "hardened.connection." + key;
+		ConnectionProperties properties = bind(Map.of(name, value));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> {
+			properties.toCap();
+			properties.toMaxPerClient();
+			properties.toKeepAlive(null);
+		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo(name));
+	}
+
+	@Test
+	void aCapIsANumberOrAuto() {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of("hardened.connection.max", "many")))
+			.withStackTraceContaining("'many' is neither a number nor 'auto'");
 	}
 
 	@ParameterizedTest

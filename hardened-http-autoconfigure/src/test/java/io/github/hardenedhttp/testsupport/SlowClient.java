@@ -63,6 +63,17 @@ public final class SlowClient implements Closeable {
 	}
 
 	/**
+	 * Connects without a word, as another machine would.
+	 * @param from the address to come from, such as {@code 127.0.0.2}
+	 * @param port the port on the loopback interface
+	 * @return the client
+	 */
+	public static SlowClient connectFrom(String from, int port) {
+		Socket socket = open(from, port, 0);
+		return new SlowClient(socket, socket);
+	}
+
+	/**
 	 * Connects and does the TLS handshake.
 	 * @param port the port on the loopback interface
 	 * @return the client
@@ -83,8 +94,15 @@ public final class SlowClient implements Closeable {
 	}
 
 	static Socket open(int port, int receiveBuffer) {
+		return open(null, port, receiveBuffer);
+	}
+
+	private static Socket open(String from, int port, int receiveBuffer) {
 		try {
 			Socket socket = new Socket();
+			if (from != null) {
+				socket.bind(new InetSocketAddress(from, 0));
+			}
 			if (receiveBuffer > 0) {
 				socket.setReceiveBufferSize(receiveBuffer);
 			}

@@ -1,0 +1,86 @@
+package io.github.hardenedhttp.connection;
+
+import java.time.Duration;
+import java.util.Collection;
+
+import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
+import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure.Level;
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.GuardWatch;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a connection is kept alive between requests. One that is old, or has carried
+ * many requests, is not: HTTP/1.1 is told with the response, HTTP/2 as soon as no stream
+ * is open. When file descriptors are short, nobody is, and who has been idle for a while
+ * goes.
+ */
+final class KeepAlive implements GuardWatch {
+
+	private static final Duration INTERVAL = Duration.ofMillis(250);
+
+	private static final long IDLE_WHEN_SHORT = Duration.ofSeconds(5).toNanos();
+
+	private final long maxAge;
+
+	private final int maxRequests;
+
+	private final @Nullable FileDescriptorPressure descriptors;
+
+	/**
+	 * Create with limits.
+	 * @param maxAge how old a connection may become
+	 * @param maxRequests how many requests it may carry
+	 * @param descriptors what is known of file descriptors
+	 */
+	KeepAlive(Duration maxAge, int maxRequests, @Nullable FileDescriptorPressure descriptors) {
+		this.maxAge = maxAge.toNanos();
+		this.maxRequests = maxRequests;
+		this.descriptors = descriptors;
+	}
+
+	/**
+	 * Why a connection should not be kept alive after the request that runs on it.
+	 * @param connection the connection
+	 * @param now the time of the guard's clock
+	 * @return the reason, or {@code null} if it should be
+	 */
+	@Nullable CloseReason endsAfterRequest(GuardedConnection connection, long now) {
+		if (isWornOut(connection, now)) {
+			return CloseReason.MAX_AGE;
+		}
+		return areDescriptorsShort() ? CloseReason.IDLE : null;
+	}
+
+	private boolean isWornOut(GuardedConnection connection, long now) {
+		return connection.requests() >= this.maxRequests || now - connection.openedAt() >= this.maxAge;
+	}
+
+	private boolean areDescriptorsShort() {
+		return this.descriptors != null && this.descriptors.level() != Level.NONE;
+	}
+
+	@Override
+	public Duration interval() {
+		return INTERVAL;
+	}
+
+	@Override
+	public void look(Collection<GuardedConnection> open, long now) {
+		boolean descriptorsShort = areDescriptorsShort();
+		for (GuardedConnection connection : open) {
+			if (connection.state() == ConnectionState.IDLE) {
+				long since = connection.stateSince();
+				if (isWornOut(connection, now)) {
+					connection.endIfStill(ConnectionState.IDLE, since, CloseReason.MAX_AGE);
+				}
+				else if (descriptorsShort && now - since >= IDLE_WHEN_SHORT) {
+					connection.endIfStill(ConnectionState.IDLE, since, CloseReason.IDLE);
+				}
+			}
+		}
+	}
+
+}

@@ -1,0 +1,284 @@
+package io.github.hardenedhttp.connection;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.SlowClient;
+import io.github.hardenedhttp.testsupport.TestServer;
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionProtocol;
+import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.Guard;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A plain server with room for five, and those who take it.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ConnectionLimitsTests {
+
+	private static final Duration SOON = Duration.ofSeconds(5);
+
+	private static final String HALF = "GET /hello HTTP/1.1\r\nHost: loc";
+
+	private final List<SlowClient> clients = new ArrayList<>();
+
+	@AfterEach
+	void closeAll() {
+		SlowClient.closeAll(this.clients);
+	}
+
+	@Test
+	void theOldestIdleConnectionMakesRoom() {
+		try (TestServer server = start("hardened.connection.max=5")) {
+			for (int number = 0; number < 5; number++) {
+				assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+			}
+			assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+			assertThat(await(() -> closed(server, CloseReason.EVICTED) == 1)).isTrue();
+			this.clients.get(0).awaitEnding(SOON);
+			assertThat(this.clients.get(1).get("/hello").response().text()).isEqualTo("hello");
+			assertThat(ledger(server).open()).isEqualTo(5);
+		}
+	}
+
+	@Test
+	void theClientThatHoldsMostMakesRoomForOthers() {
+		try (TestServer server = start("hardened.connection.max=5")) {
+			SlowClient honest = from("127.0.0.2", server).send(HALF);
+			for (int number = 0; number < 4; number++) {
+				connect(server).send(HALF);
+			}
+			assertThat(await(() -> ledger(server).open() == 5)).isTrue();
+			for (int number = 0; number < 20; number++) {
+				connect(server).send(HALF);
+				try (SlowClient newcomer = SlowClient.connectFrom("127.0.0.3", server.port())) {
+					assertThat(newcomer.get("/hello").response().text()).isEqualTo("hello");
+				}
+			}
+			assertThat(honest.send("alhost\r\n\r\n").response().text()).isEqualTo("hello");
+			assertThat(closed(server, CloseReason.LIMIT_TOTAL)).isZero();
+			assertThat(closed(server, CloseReason.EVICTED)).isPositive();
+		}
+	}
+
+	@Test
+	void aNewcomerIsResetWhenAllAreServed() {
+		try (TestServer server = start("hardened.connection.max=5")) {
+			for (int number = 0; number < 5; number++) {
+				connect(server).get("/think?millis=1500");
+			}
+			assertThat(await(() -> count(server, ConnectionState.ACTIVE) == 5)).isTrue();
+			long start = System.nanoTime();
+			assertThat(isReset("127.0.0.2", server)).isTrue();
+			assertThat(System.nanoTime() - start).isLessThan(Duration.ofMillis(1000).toNanos());
+			assertThat(closed(server, CloseReason.LIMIT_TOTAL)).isOne();
+			for (int number = 0; number < 5; number++) {
+				assertThat(this.clients.get(number).response().text()).isEqualTo("thought");
+			}
+		}
+	}
+
+	@Test
+	void oneClientHasAsManyAsItMayHave() {
+		try (TestServer server = start("hardened.connection.max-per-client=3")) {
+			for (int number = 0; number < 3; number++) {
+				assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+			}
+			assertThat(isReset("127.0.0.1", server)).isTrue();
+			assertThat(closed(server, CloseReason.LIMIT_CLIENT)).isOne();
+			assertThat(from("127.0.0.2", server).get("/hello").response().text()).isEqualTo("hello");
+			this.clients.get(0).close();
+			assertThat(await(() -> ledger(server).open() == 3)).isTrue();
+			assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+		}
+	}
+
+	@Test
+	void theLastRequestOfAConnectionIsAnsweredWithTheWord() {
+		try (TestServer server = start("hardened.connection.max-requests=3")) {
+			SlowClient client = connect(server);
+			for (int request = 0; request < 2; request++) {
+				assertThat(client.get("/hello").response().headers().get("connection"))
+					.isNotEqualToIgnoringCase("close");
+			}
+			SlowClient.Response last = client.get("/hello").response();
+			assertThat(last.text()).isEqualTo("hello");
+			assertThat(last.headers().get("connection")).isEqualToIgnoringCase("close");
+			client.awaitEnding(SOON);
+			assertThat(await(() -> closed(server, CloseReason.MAX_AGE) == 1)).isTrue();
+		}
+	}
+
+	@Test
+	void anOldConnectionIsNotKeptAlive() {
+		try (TestServer server = start("hardened.connection.max-age=1s")) {
+			SlowClient busy = connect(server);
+			SlowClient idle = connect(server);
+			assertThat(idle.get("/hello").response().text()).isEqualTo("hello");
+			assertThat(busy.get("/think?millis=1200").response().headers().get("connection"))
+				.isNotEqualToIgnoringCase("close");
+			busy.awaitEnding(SOON);
+			idle.awaitEnding(SOON);
+			assertThat(await(() -> closed(server, CloseReason.MAX_AGE) == 2)).isTrue();
+		}
+	}
+
+	@Test
+	void anHttp2ConnectionThatHasCarriedEnoughIsToldAndEnds() {
+		try (TestServer server = TestServer.start("hardened.connection.max-requests=3");
+				Http2Client client = Http2Client.honest(server.port())) {
+			client.get(1, "/think?millis=700").get(3, "/hello").get(5, "/hello").get(7, "/hello");
+			for (int stream = 3; stream < 9; stream += 2) {
+				assertThat(client.response(stream).text()).isEqualTo("hello");
+			}
+			assertThat(client.response(1).text()).isEqualTo("thought");
+			assertThat(client.awaitEnd(SOON)).isTrue();
+			assertThat(client.frames()).anySatisfy((frame) -> {
+				assertThat(frame.type()).isEqualTo(Http2Client.GOAWAY);
+				assertThat(frame.payload()).endsWith(0, 0, 0, 0);
+			});
+			assertThat(await(() -> closed(server, CloseReason.MAX_AGE) == 1)).isTrue();
+		}
+	}
+
+	@Test
+	void whatIsOnlyObservedLivesAndIsCounted(CapturedOutput output) {
+		try (TestServer server = start("hardened.mode=observe", "hardened.connection.max=3",
+				"hardened.connection.max-per-client=4", "hardened.timeout.read-header=1s", "hardened.timeout.read=1s",
+				"hardened.timeout.idle=1s", "logging.level.io.github.hardenedhttp=debug")) {
+			SlowClient header = connect(server).send(HALF);
+			SlowClient body = connect(server)
+				.send("POST /hash HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nx");
+			SlowClient idle = connect(server);
+			assertThat(idle.get("/hello").response().text()).isEqualTo("hello");
+			assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+			assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+			for (CloseReason reason : List.of(CloseReason.HEADER_TIMEOUT, CloseReason.READ_TIMEOUT, CloseReason.IDLE,
+					CloseReason.EVICTED, CloseReason.LIMIT_CLIENT)) {
+				assertThat(await(() -> ledger(server).counts().spared().get(reason) > 0)).as(reason.tag()).isTrue();
+			}
+			assertThat(header.send("alhost\r\n\r\n").response().text()).isEqualTo("hello");
+			assertThat(body.send("yyy").response().status()).isEqualTo(200);
+			assertThat(idle.get("/hello").response().text()).isEqualTo("hello");
+			assertThat(ledger(server).counts().closed().values()).containsOnly(0L);
+			assertThat(ledger(server).counts().rejected().values()).containsOnly(0L);
+			assertThat(output).contains("Would have been closed (header-timeout)");
+		}
+	}
+
+	@Test
+	void aForcedCloseIsAnEvent() throws InterruptedException {
+		try (TestServer server = TestServer.startWith(List.of(BlockList.class), "hardened.tls.enabled=false",
+				"hardened.timeout.read-header=1s")) {
+			connect(server).get("/hello").response();
+			this.clients.get(0).close();
+			SlowClient slow = connect(server).send(HALF);
+			ForcedCloseEvent event = server.bean(BlockList.class).events.poll(5, TimeUnit.SECONDS);
+			assertThat(event).isNotNull();
+			assertThat(event.client()).isEqualTo(new InetSocketAddress("127.0.0.1", slow.local().getPort()));
+			assertThat(event.reason()).isEqualTo(CloseReason.HEADER_TIMEOUT);
+			assertThat(event.listener()).isEqualTo("http");
+			assertThat(event.protocol()).isEqualTo(ConnectionProtocol.NONE);
+			assertThat(event.state()).isEqualTo(ConnectionState.REQUEST_HEADER);
+			assertThat(event.age()).isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
+			assertThat(event.bytesRead()).isEqualTo(HALF.length());
+			assertThat(server.bean(BlockList.class).events).isEmpty();
+		}
+	}
+
+	@Test
+	void aMinuteIsOneLineForEachReason(CapturedOutput output) {
+		try (TestServer server = start("hardened.timeout.read-header=1s")) {
+			for (int number = 0; number < 3; number++) {
+				connect(server).send(HALF);
+			}
+			assertThat(await(() -> closed(server, CloseReason.HEADER_TIMEOUT) == 3)).isTrue();
+			assertThat(output).doesNotContain("In the last minute");
+			ForcedCloses forcedCloses = server.bean(ForcedCloses.class);
+			forcedCloses.look(List.of(), 0);
+			forcedCloses.look(List.of(), 0);
+			assertThat(output).containsOnlyOnce("In the last minute")
+				.contains("In the last minute closed 3 connections or HTTP/2 streams: header-timeout");
+		}
+	}
+
+	private static TestServer start(String... properties) {
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.add("hardened.tls.enabled=false");
+		return TestServer.start(all.toArray(String[]::new));
+	}
+
+	private SlowClient connect(TestServer server) {
+		return from("127.0.0.1", server);
+	}
+
+	private SlowClient from(String address, TestServer server) {
+		SlowClient client = SlowClient.connectFrom(address, server.port());
+		this.clients.add(client);
+		return client;
+	}
+
+	private static boolean isReset(String address, TestServer server) {
+		try (SlowClient client = SlowClient.connectFrom(address, server.port())) {
+			return client.awaitEnding(SOON) == SlowClient.Ending.RESET;
+		}
+		catch (IllegalStateException ex) {
+			// Already while it connected.
+			return true;
+		}
+	}
+
+	private static ConnectionLedger ledger(TestServer server) {
+		return server.bean(ConnectionLedger.class);
+	}
+
+	private static long closed(TestServer server, CloseReason reason) {
+		Map<CloseReason, Long> closed = ledger(server).counts().closed();
+		return closed.get(reason);
+	}
+
+	private static long count(TestServer server, ConnectionState state) {
+		return server.bean(Guard.class).connections().stream().filter((each) -> each.state() == state).count();
+	}
+
+	private static boolean await(BooleanSupplier condition) {
+		long end = System.nanoTime() + SOON.toNanos();
+		while (!condition.getAsBoolean()) {
+			if (System.nanoTime() - end > 0) {
+				return false;
+			}
+			LockSupport.parkNanos(5_000_000);
+		}
+		return true;
+	}
+
+	static class BlockList {
+
+		private final BlockingQueue<ForcedCloseEvent> events = new LinkedBlockingQueue<>();
+
+		@EventListener
+		void block(ForcedCloseEvent event) {
+			this.events.add(event);
+		}
+
+	}
+
+}
