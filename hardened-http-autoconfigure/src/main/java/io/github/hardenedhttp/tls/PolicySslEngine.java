@@ -16,6 +16,7 @@ import javax.net.ssl.SSLSession;
 
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.github.hardenedhttp.undertow.HandshakeFailure;
 import io.undertow.server.protocol.http.AlpnOpenListener;
 import org.jspecify.annotations.Nullable;
 
@@ -106,14 +107,20 @@ final class PolicySslEngine extends SSLEngine {
 			this.finished = true;
 			this.sealed = !"TLSv1.3".equals(this.delegate.getSession().getProtocol());
 			if (this.connection != null) {
-				this.connection.handshakeFinished();
+				SSLSession session = this.delegate.getSession();
+				this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite());
 			}
 		}
 		return result;
 	}
 
 	private SSLException failed(SSLException ex) {
-		ended(this.finished ? CloseReason.IO_ERROR : CloseReason.HANDSHAKE_FAILURE);
+		if (this.finished) {
+			ended(CloseReason.IO_ERROR);
+		}
+		else if (this.connection != null) {
+			this.connection.handshakeFails(HandshakeFailures.of(ex));
+		}
 		return ex;
 	}
 
@@ -211,8 +218,11 @@ final class PolicySslEngine extends SSLEngine {
 
 	@Override
 	public void closeOutbound() {
-		if (this.connection != null) {
+		if (this.connection != null && this.finished) {
 			this.connection.endsByServer();
+		}
+		else if (this.connection != null) {
+			this.connection.handshakeFails(HandshakeFailure.OTHER);
 		}
 		this.delegate.closeOutbound();
 	}

@@ -62,6 +62,12 @@ public final class GuardedConnection {
 
 	private volatile @Nullable CloseReason closeReason;
 
+	private volatile @Nullable String tlsProtocol;
+
+	private volatile @Nullable String cipherSuite;
+
+	private @Nullable HandshakeFailure handshakeFailure;
+
 	private int openRequests;
 
 	private volatile int requests;
@@ -253,11 +259,53 @@ public final class GuardedConnection {
 	}
 
 	/**
-	 * The TLS handshake is done. Without effect on a plain connection.
+	 * The protocol version the handshake has agreed on.
+	 * @return the version as JSSE names it, or {@code null} if there was no handshake yet
 	 */
-	public synchronized void handshakeFinished() {
+	public @Nullable String tlsProtocol() {
+		return this.tlsProtocol;
+	}
+
+	/**
+	 * The cipher suite the handshake has agreed on.
+	 * @return the suite as JSSE names it, or {@code null} if there was no handshake yet
+	 */
+	public @Nullable String cipherSuite() {
+		return this.cipherSuite;
+	}
+
+	/**
+	 * Why the handshake came to nothing. To be asked when the connection was closed in
+	 * the state {@link ConnectionState#HANDSHAKE}.
+	 * @return the failure
+	 */
+	public synchronized HandshakeFailure handshakeFailure() {
+		return (this.handshakeFailure != null) ? this.handshakeFailure : HandshakeFailure.of(this.closeReason);
+	}
+
+	/**
+	 * The TLS handshake is done. Without effect on a plain connection, and after the
+	 * first time.
+	 * @param protocol the protocol version, as JSSE names it
+	 * @param cipherSuite the cipher suite, as JSSE names it
+	 */
+	public synchronized void handshakeFinished(String protocol, String cipherSuite) {
 		if (this.state == ConnectionState.HANDSHAKE) {
+			this.tlsProtocol = protocol;
+			this.cipherSuite = cipherSuite;
 			enter(ConnectionState.REQUEST_HEADER);
+		}
+	}
+
+	/**
+	 * The TLS handshake cannot succeed any more. Without effect if something else has
+	 * ended the connection before.
+	 * @param failure why
+	 */
+	public synchronized void handshakeFails(HandshakeFailure failure) {
+		if (this.closeReason == null) {
+			endsBecause(CloseReason.HANDSHAKE_FAILURE);
+			this.handshakeFailure = failure;
 		}
 	}
 

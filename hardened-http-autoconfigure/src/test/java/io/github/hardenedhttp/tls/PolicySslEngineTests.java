@@ -3,6 +3,7 @@ package io.github.hardenedhttp.tls;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 import io.github.hardenedhttp.testsupport.TestCertificates;
@@ -23,6 +27,7 @@ import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.github.hardenedhttp.undertow.HandshakeFailure;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,10 +35,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.Answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 
 class PolicySslEngineTests {
 
@@ -254,6 +266,32 @@ class PolicySslEngineTests {
 				}));
 			assertThat(other.get("/hello")).endsWith("hello");
 		}
+	}
+
+	@Test
+	void anEngineThatIsClosedBeforeItsHandshakeIsDoneHasFailed() {
+		GuardedConnection connection = mock(GuardedConnection.class);
+		SSLEngine delegate = mock(SSLEngine.class);
+		PolicySslEngine engine = new PolicySslEngine(delegate, connection);
+		engine.closeOutbound();
+		then(connection).should().handshakeFails(HandshakeFailure.OTHER);
+		then(connection).should(never()).endsByServer();
+	}
+
+	@Test
+	void anEngineThatIsClosedAfterItsHandshakeHasNotFailed() throws Exception {
+		GuardedConnection connection = mock(GuardedConnection.class);
+		SSLEngine delegate = mock(SSLEngine.class, Answers.RETURNS_DEEP_STUBS);
+		given(delegate.unwrap(any(ByteBuffer.class), any(ByteBuffer[].class), anyInt(), anyInt()))
+			.willReturn(new SSLEngineResult(SSLEngineResult.Status.OK, HandshakeStatus.FINISHED, 1, 0));
+		given(delegate.getSession().getProtocol()).willReturn("TLSv1.3");
+		given(delegate.getSession().getCipherSuite()).willReturn("TLS_AES_128_GCM_SHA256");
+		PolicySslEngine engine = new PolicySslEngine(delegate, connection);
+		engine.unwrap(ByteBuffer.allocate(1), new ByteBuffer[0], 0, 0);
+		engine.closeOutbound();
+		then(connection).should().handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		then(connection).should().endsByServer();
+		then(connection).should(never()).handshakeFails(any());
 	}
 
 }
