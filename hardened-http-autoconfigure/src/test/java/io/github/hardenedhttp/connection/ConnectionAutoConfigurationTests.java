@@ -66,14 +66,14 @@ class ConnectionAutoConfigurationTests {
 	}
 
 	@Test
-	void doesWithoutMicrometerAndActuator() {
+	void doesWithoutMicrometer() {
 		new WebApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(UndertowAutoConfiguration.class, ConnectionAutoConfiguration.class,
-					ConnectionEndpointAutoConfiguration.class, ConnectionMetricsAutoConfiguration.class))
-			.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.actuate"))
+					ConnectionMetricsAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("io.micrometer"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(ConnectionLedger.class)
-				.doesNotHaveBean(ConnectionsEndpoint.class));
+				.doesNotHaveBean("hardenedConnectionMetrics"));
 	}
 
 	@Test
