@@ -22,6 +22,9 @@ final class RunningSample implements AutoCloseable {
 
 	private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
+	// Another jar of the same application can be measured with the same tests.
+	private static final Path JAR = Path.of(System.getProperty("sample.jar", "target/sample-app.jar"));
+
 	private static final Path OUTPUTS = Path.of("target", "it");
 
 	private static final AtomicInteger COUNT = new AtomicInteger();
@@ -91,7 +94,7 @@ final class RunningSample implements AutoCloseable {
 	private static RunningSample launch(List<String> arguments) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-						"-XX:TieredStopAtLevel=1", "-jar", Path.of("target", "sample-app.jar").toString()));
+						"-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
 		// A key given twice on the command line is a list of two values.
 		Stream.of("--server.port", "--management.server.port", "--hardened.redirect.port")
 			.filter((key) -> arguments.stream().noneMatch((argument) -> argument.startsWith(key + "=")))
@@ -148,6 +151,10 @@ final class RunningSample implements AutoCloseable {
 		catch (IOException ex) {
 			throw new AssertionError(ex);
 		}
+	}
+
+	ProcessHandle handle() {
+		return this.process.toHandle();
 	}
 
 	int exitValue() {
