@@ -216,7 +216,7 @@ class SurvivalIT {
 		if (this.sample == null) {
 			String arguments = System.getProperty("survival.arguments", "");
 			this.sample = RunningSample
-				.start(arguments.isEmpty() ? Collections.emptyList() : List.of(arguments.split(" ")));
+				.startAtFullSpeed(arguments.isEmpty() ? Collections.emptyList() : List.of(arguments.split(" ")));
 		}
 		return this.sample;
 	}
