@@ -53,6 +53,14 @@ record FileDescriptorCensus(long open, long max, @Nullable Map<FileDescriptorTyp
 	}
 
 	/**
+	 * How much of the limit is used, as it is shown to people.
+	 * @return the ratio to four decimal places
+	 */
+	double roundedRatio() {
+		return Math.round(ratio() * 10_000) / 10_000.0;
+	}
+
+	/**
 	 * How many descriptors of one type are open.
 	 * @param type the type
 	 * @return the number, NaN where types are unknown

@@ -26,8 +26,19 @@ interface FileDescriptorCounter {
 	 * @return the counter, or {@code null} if there is none
 	 */
 	static @Nullable FileDescriptorCounter forThisMachine() {
-		boolean linux = "Linux".equals(System.getProperty("os.name"));
-		return of(ManagementFactory.getOperatingSystemMXBean(), linux ? Path.of("/proc/self/fd") : null);
+		return of(ManagementFactory.getOperatingSystemMXBean(), directoryOfThisMachine());
+	}
+
+	/**
+	 * The cheapest way to count on this machine, for whoever asks often.
+	 * @return a counter that tells no types, or {@code null} if there is none
+	 */
+	static @Nullable FileDescriptorCounter cheapestForThisMachine() {
+		return cheapestOf(ManagementFactory.getOperatingSystemMXBean(), directoryOfThisMachine());
+	}
+
+	private static @Nullable Path directoryOfThisMachine() {
+		return "Linux".equals(System.getProperty("os.name")) ? Path.of("/proc/self/fd") : null;
 	}
 
 	/**
@@ -47,6 +58,31 @@ interface FileDescriptorCounter {
 		// Without it the platform bean of Linux cannot count either: it reads the same
 		return Files.isDirectory(directory) ? new LinuxFileDescriptorCounter(directory, unix::getMaxFileDescriptorCount)
 				: null;
+	}
+
+	/**
+	 * The cheapest way to count with what a platform has.
+	 * @param platform the platform bean of the JVM
+	 * @param directory where Linux shows the descriptors, {@code null} elsewhere
+	 * @return a counter that tells no types, or {@code null} if there is none
+	 */
+	static @Nullable FileDescriptorCounter cheapestOf(OperatingSystemMXBean platform, @Nullable Path directory) {
+		if (!(platform instanceof UnixOperatingSystemMXBean unix) || of(platform, directory) == null) {
+			return null;
+		}
+		if (directory != null && DirectorySizeCounter.isRightAbout(directory)) {
+			return new DirectorySizeCounter(directory, unix::getMaxFileDescriptorCount);
+		}
+		return () -> {
+			long max = unix.getMaxFileDescriptorCount();
+			try {
+				return FileDescriptorCensus.withoutTypes(unix.getOpenFileDescriptorCount(), max);
+			}
+			catch (InternalError ex) {
+				// To list the directory takes a descriptor, and none is left.
+				return FileDescriptorCensus.withoutTypes(max, max);
+			}
+		};
 	}
 
 }

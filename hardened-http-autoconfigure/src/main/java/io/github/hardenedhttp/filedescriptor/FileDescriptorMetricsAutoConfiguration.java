@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Registers the meter of the open file descriptors where Micrometer is used.
+ * Registers the meters of the file descriptors where Micrometer is used.
  */
 @AutoConfiguration(after = { FileDescriptorAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnClass(MeterRegistry.class)
@@ -21,6 +21,12 @@ public final class FileDescriptorMetricsAutoConfiguration {
 	@Bean
 	FileDescriptorMetrics hardenedFileDescriptorMetrics(FileDescriptors fileDescriptors) {
 		return new FileDescriptorMetrics(fileDescriptors);
+	}
+
+	@Bean
+	@ConditionalOnBean(FileDescriptorPressure.class)
+	FileDescriptorPressureMetrics hardenedFileDescriptorPressureMetrics(FileDescriptorPressure pressure) {
+		return new FileDescriptorPressureMetrics(pressure);
 	}
 
 }

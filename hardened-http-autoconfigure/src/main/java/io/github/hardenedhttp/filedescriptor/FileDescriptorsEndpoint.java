@@ -39,8 +39,8 @@ final class FileDescriptorsEndpoint {
 			@Nullable Map<String, Long> types) implements OperationResponseBody {
 
 		static FileDescriptorsDescriptor of(FileDescriptorCensus census) {
-			double ratio = Math.round(census.ratio() * 10_000) / 10_000.0;
-			return new FileDescriptorsDescriptor(census.open(), census.max(), ratio, byId(census.types()));
+			return new FileDescriptorsDescriptor(census.open(), census.max(), census.roundedRatio(),
+					byId(census.types()));
 		}
 
 		private static @Nullable Map<String, Long> byId(@Nullable Map<FileDescriptorType, Long> types) {

@@ -58,7 +58,7 @@ final class RedirectListener {
 		ByteBufferPool buffers = new DefaultByteBufferPool(false, MAX_HEADER_SIZE);
 		HttpOpenListener http = new HttpOpenListener(buffers, httpOptions());
 		http.setRootHandler(handler);
-		XnioWorker worker = guard.newWorker(workerOptions());
+		XnioWorker worker = guard.newWorker(workerOptions(), "redirect");
 		AcceptingChannel<StreamConnection> server = worker.createStreamConnectionServer(address,
 				ChannelListeners.openListenerAdapter((connection) -> {
 					closeAfter(deadline, connection);

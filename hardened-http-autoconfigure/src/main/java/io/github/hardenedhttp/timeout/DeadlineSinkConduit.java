@@ -13,6 +13,12 @@ import org.xnio.conduits.StreamSinkConduit;
  * The response as the application writes it. Waiting begins when somebody blocks until
  * there is room, or asks to be called when there is; an application that has nothing to
  * say spends no patience.
+ * <p>
+ * A thread that waits in {@code flush} for what Undertow has taken over waits for
+ * nothing: Undertow goes on by itself. It is let go, and {@code flush} says "done" once.
+ * {@code HttpServerExchange#endExchange} asks again, hears the truth, and leaves the rest
+ * to the I/O thread; there the deadline still holds. So a response that fits the buffers
+ * keeps no worker, however slow its client is.
  */
 final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
@@ -21,6 +27,14 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 	private final ExchangeDeadlines deadlines;
 
 	private boolean waited;
+
+	// Of the thread that writes.
+
+	private boolean flushing;
+
+	private boolean letGo;
+
+	private boolean terminated;
 
 	DeadlineSinkConduit(StreamSinkConduit next, ExchangeDeadlines deadlines) {
 		super(next);
@@ -64,6 +78,8 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 	}
 
 	private long taken(long count) {
+		this.flushing = false;
+		this.letGo = false;
 		if (this.waited) {
 			if (count > 0) {
 				waitingEnds();
@@ -79,7 +95,12 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 	@Override
 	public boolean flush() throws IOException {
 		this.deadlines.check();
+		if (this.letGo) {
+			this.letGo = false;
+			return true;
+		}
 		boolean flushed = super.flush();
+		this.flushing = !flushed;
 		if (flushed) {
 			waitingEnds();
 		}
@@ -87,6 +108,23 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 			waitingBegins();
 		}
 		return flushed;
+	}
+
+	@Override
+	public void terminateWrites() throws IOException {
+		super.terminateWrites();
+		this.terminated = true;
+	}
+
+	/**
+	 * HTTP/2 queues what was written and sends it when it may. With HTTP/1.1 somebody has
+	 * to go on flushing, and that is only certain at the end of a response. A conduit
+	 * that compresses can hold back what was written, and says that it is shut down
+	 * before all is sent.
+	 */
+	private boolean goesOnByItself() {
+		return this.flushing && (this.terminated || this.deadlines.isMultiplexed()) && !this.deadlines.isEncoded()
+				&& !isWriteShutdown();
 	}
 
 	@Override
@@ -108,6 +146,11 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 
 	@Override
 	public void awaitWritable(long time, TimeUnit unit) throws IOException {
+		if (goesOnByItself()) {
+			this.flushing = false;
+			this.letGo = true;
+			return;
+		}
 		waitingBegins();
 		this.deadlines.blockingBegins();
 		try {

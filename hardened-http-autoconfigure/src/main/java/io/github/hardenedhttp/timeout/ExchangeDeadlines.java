@@ -12,6 +12,7 @@ import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.Headers;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.conduits.StreamSinkConduit;
@@ -50,6 +51,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private volatile long cutAt;
 
+	private boolean spared;
+
 	private volatile @Nullable StreamSourceConduit source;
 
 	private volatile @Nullable StreamSinkConduit sink;
@@ -82,6 +85,19 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	GuardedConnection connection() {
 		return this.connection;
+	}
+
+	boolean isMultiplexed() {
+		return this.connection.isMultiplexed();
+	}
+
+	/**
+	 * Whether something between the application and the protocol changes the response,
+	 * and may hold parts of it back.
+	 * @return whether the response has a content coding
+	 */
+	boolean isEncoded() {
+		return this.exchange.getResponseHeaders().contains(Headers.CONTENT_ENCODING);
 	}
 
 	Patience read() {
@@ -255,7 +271,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	private void cut(CloseReason reason, boolean wholeConnection) {
-		if (this.cut != null) {
+		if (this.cut != null || (this.connection.state() != ConnectionState.CLOSED && !rejects(reason))) {
 			return;
 		}
 		this.cutAt = now();
@@ -270,6 +286,15 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		if (action != null) {
 			onIoThread(action);
 		}
+	}
+
+	private boolean rejects(CloseReason reason) {
+		if (this.spared) {
+			return false;
+		}
+		boolean rejects = this.connection.rejectsRequest(reason);
+		this.spared = !rejects;
+		return rejects;
 	}
 
 	private void onIoThread(Runnable task) {

@@ -14,11 +14,17 @@ import org.springframework.beans.factory.DisposableBean;
  * limit. Threads that compute are never added to, so the machine is not asked for more
  * than it was sized for.
  * <p>
+ * Only {@link #resize(long)} changes the size, and only for waits that are seen twice: a
+ * healthy server waits thousands of times a second, each time for less than it takes to
+ * start a thread.
+ * <p>
  * Thread-safe.
  */
 final class WorkerPool implements Executor, DisposableBean {
 
 	private static final long KEEP_ALIVE_SECONDS = 5;
+
+	private static final long KEEP_ALIVE = TimeUnit.SECONDS.toNanos(KEEP_ALIVE_SECONDS);
 
 	private final int size;
 
@@ -27,6 +33,12 @@ final class WorkerPool implements Executor, DisposableBean {
 	private final ThreadPoolExecutor threads;
 
 	private final AtomicInteger waiting = new AtomicInteger();
+
+	// Of the one thread that resizes.
+
+	private int waitingBefore;
+
+	private long neededAt;
 
 	/**
 	 * Create a pool; no thread is started before the first request.
@@ -48,7 +60,6 @@ final class WorkerPool implements Executor, DisposableBean {
 	@Override
 	public void execute(Runnable task) {
 		this.threads.execute(new Queued(task));
-		adjust();
 	}
 
 	/**
@@ -56,7 +67,6 @@ final class WorkerPool implements Executor, DisposableBean {
 	 */
 	void waitingBegins() {
 		this.waiting.incrementAndGet();
-		adjust();
 	}
 
 	/**
@@ -66,23 +76,26 @@ final class WorkerPool implements Executor, DisposableBean {
 		this.waiting.decrementAndGet();
 	}
 
-	private void adjust() {
-		if (!this.threads.getQueue().isEmpty()) {
-			resize();
-		}
-	}
-
 	/**
-	 * Makes the pool as large as it should be now.
+	 * Makes the pool as large as it should be: larger as soon as something queues,
+	 * smaller when the threads were not needed for a while. To be called again and again
+	 * by one thread.
+	 * @param now the time, in nanoseconds of one monotonic clock
 	 */
-	synchronized void resize() {
-		int wanted = this.size + Math.min(this.waiting.get(), this.maxWaiting);
+	void resize(long now) {
+		int waiting = this.waiting.get();
+		int lasting = Math.min(waiting, this.waitingBefore);
+		this.waitingBefore = waiting;
+		int wanted = this.size + Math.min(lasting, this.maxWaiting);
 		int present = this.threads.getMaximumPoolSize();
-		if (wanted > present) {
+		if (wanted >= present) {
+			this.neededAt = now;
+		}
+		if (wanted > present && !this.threads.getQueue().isEmpty()) {
 			this.threads.setMaximumPoolSize(wanted);
 			this.threads.setCorePoolSize(wanted);
 		}
-		else if (wanted < present) {
+		else if (wanted < present && now - this.neededAt >= KEEP_ALIVE) {
 			this.threads.setCorePoolSize(wanted);
 			this.threads.setMaximumPoolSize(wanted);
 		}
@@ -111,6 +124,10 @@ final class WorkerPool implements Executor, DisposableBean {
 
 	int active() {
 		return this.threads.getActiveCount();
+	}
+
+	int threads() {
+		return this.threads.getPoolSize();
 	}
 
 	@Override

@@ -37,7 +37,7 @@ final class WorkerRelief implements GuardWatch {
 
 	@Override
 	public void look(Collection<GuardedConnection> open, long now) {
-		this.pool.resize();
+		this.pool.resize(now);
 		int shortage = this.pool.shortage(QUEUED_TOO_LONG);
 		if (shortage > 0) {
 			List<ExchangeDeadlines> blocking = this.deadlines.blocking();

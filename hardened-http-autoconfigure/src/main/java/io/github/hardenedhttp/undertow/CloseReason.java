@@ -54,9 +54,29 @@ public enum CloseReason {
 	IDLE,
 
 	/**
+	 * The connection was old, or had carried many requests.
+	 */
+	MAX_AGE,
+
+	/**
+	 * There were as many connections as there may be, and none that could go instead.
+	 */
+	LIMIT_TOTAL,
+
+	/**
+	 * The client had as many connections as one client may have.
+	 */
+	LIMIT_CLIENT,
+
+	/**
 	 * Somebody else needed what the client kept waiting.
 	 */
 	EVICTED,
+
+	/**
+	 * The client sent what HTTP does not allow.
+	 */
+	BAD_REQUEST,
 
 	/**
 	 * The network failed: a reset, a broken pipe.
@@ -67,6 +87,21 @@ public enum CloseReason {
 	 * The server was stopped.
 	 */
 	SHUTDOWN;
+
+	/**
+	 * Whether the server ended what the client would have gone on with, and the client is
+	 * to blame: it was too slow, too many, or not understood. Connections that end in the
+	 * ordinary course of things, also those that were idle or old, are not forced.
+	 * @return whether the close was forced
+	 */
+	public boolean isForced() {
+		return switch (this) {
+			case CLIENT, SERVER, IDLE, MAX_AGE, IO_ERROR, SHUTDOWN -> false;
+			case HANDSHAKE_FAILURE, HANDSHAKE_TIMEOUT, HEADER_TIMEOUT, READ_TIMEOUT, WRITE_TIMEOUT, TOTAL_TIMEOUT,
+					LIMIT_TOTAL, LIMIT_CLIENT, EVICTED, BAD_REQUEST ->
+				true;
+		};
+	}
 
 	/**
 	 * The name as it stands in meters and logs.

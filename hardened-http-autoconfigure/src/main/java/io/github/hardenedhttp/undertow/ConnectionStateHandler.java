@@ -24,7 +24,7 @@ final class ConnectionStateHandler implements HttpHandler {
 	public void handleRequest(HttpServerExchange exchange) throws Exception {
 		GuardedConnection connection = this.guard.find(exchange.getConnection());
 		if (connection != null) {
-			connection.requestStarted(Protocols.HTTP_2_0.equals(exchange.getProtocol()));
+			connection.requestStarted(exchange.getConnection(), Protocols.HTTP_2_0.equals(exchange.getProtocol()));
 			exchange.addExchangeCompleteListener((ended, nextListener) -> {
 				connection.requestEnded(stateAfter(ended));
 				nextListener.proceed();

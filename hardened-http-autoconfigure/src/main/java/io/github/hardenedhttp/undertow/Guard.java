@@ -1,9 +1,13 @@
 package io.github.hardenedhttp.undertow;
 
+import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,25 +47,25 @@ public final class Guard {
 
 	private final LongSupplier nanoTime;
 
-	private final List<GuardWatch> watches;
+	private final GuardPolicies policies;
 
-	private final List<ListeningSocketCustomizer> socketCustomizers;
+	private final Set<GuardedServerChannel> servers = ConcurrentHashMap.newKeySet();
 
 	private @Nullable ScheduledExecutorService watchman;
 
 	private int runningWorkers;
 
+	private volatile boolean draining;
+
 	/**
 	 * Create a guard.
 	 * @param nanoTime the monotonic clock, in nanoseconds; {@code System::nanoTime}
 	 * outside tests
-	 * @param watches the policies over time
-	 * @param socketCustomizers what is set on each listening socket
+	 * @param policies what the connections are held to
 	 */
-	public Guard(LongSupplier nanoTime, List<GuardWatch> watches, List<ListeningSocketCustomizer> socketCustomizers) {
+	public Guard(LongSupplier nanoTime, GuardPolicies policies) {
 		this.nanoTime = nanoTime;
-		this.watches = List.copyOf(watches);
-		this.socketCustomizers = List.copyOf(socketCustomizers);
+		this.policies = policies;
 	}
 
 	/**
@@ -69,10 +73,28 @@ public final class Guard {
 	 * It starts its threads with the first listener and ends them, and what is left of
 	 * its connections, with the last: a server can be stopped and started again on it.
 	 * @param options the XNIO options of the worker, above all the numbers of threads
+	 * @param listener how meters call the listeners of the server, or {@code null} for
+	 * {@code https} and {@code http}
 	 * @return a worker for one server
 	 */
-	public XnioWorker newWorker(OptionMap options) {
-		return new GuardWorker(this, options);
+	public XnioWorker newWorker(OptionMap options, @Nullable String listener) {
+		return new GuardWorker(this, options, listener);
+	}
+
+	/**
+	 * Whether what is decided is done.
+	 * @return the mode
+	 */
+	public GuardMode mode() {
+		return this.policies.mode();
+	}
+
+	/**
+	 * The monotonic clock all connections go by.
+	 * @return nanoseconds
+	 */
+	public long now() {
+		return this.nanoTime.getAsLong();
 	}
 
 	/**
@@ -105,22 +127,29 @@ public final class Guard {
 	/**
 	 * Takes a connection in, on its I/O thread, before anything was read from it.
 	 * @param raw the TCP connection as accepted
-	 * @param tls whether TLS will be spoken on it
-	 * @return the connection to go on with, or {@code null} if there is none any more
+	 * @param server the listener that accepted it
+	 * @return whether there is a connection to go on with
 	 */
-	@Nullable StreamConnection admit(StreamConnection raw, boolean tls) {
+	boolean admit(StreamConnection raw, GuardedServerChannel server) {
 		ConnectionKey key = ConnectionKey.of(raw.getLocalAddress(), raw.getPeerAddress());
 		if (key == null) {
 			IoUtils.safeClose(raw);
-			return null;
+			return false;
 		}
-		GuardedConnection connection = new GuardedConnection(raw, key, tls, this.nanoTime);
+		GuardedConnection connection = new GuardedConnection(raw, key, server, this);
 		raw.getSourceChannel().setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection));
 		raw.getSinkChannel().setConduit(new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection));
 		this.connections.put(key, connection);
+		connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
 		raw.setCloseListener((closed) -> remove(connection));
+		for (Admission admission : this.policies.admissions()) {
+			CloseReason reason = admission.refuse(connection);
+			if (reason != null && connection.refuse(reason)) {
+				return false;
+			}
+		}
 		connection.accepted();
-		return raw;
+		return true;
 	}
 
 	private void remove(GuardedConnection connection) {
@@ -131,12 +160,49 @@ public final class Guard {
 	/**
 	 * Prepares a listening socket, before it accepts.
 	 * @param server XNIO's own server channel
+	 * @param guarded the channel that is put around it
 	 */
-	void prepare(AcceptingChannel<StreamConnection> server) {
-		ServerSocketChannel socket = this.socketCustomizers.isEmpty() ? null : ListeningSocket.of(server);
+	void prepare(AcceptingChannel<StreamConnection> server, GuardedServerChannel guarded) throws IOException {
+		ServerSocketChannel socket = this.policies.socketCustomizers().isEmpty() ? null : ListeningSocket.of(server);
 		if (socket != null) {
-			this.socketCustomizers.forEach((customizer) -> customizer.customize(socket));
+			this.policies.socketCustomizers().forEach((customizer) -> customizer.customize(socket));
 		}
+		if (this.policies.ceiling() != null) {
+			guarded.limitTo(this.policies.ceiling().connections());
+		}
+		this.servers.add(guarded);
+	}
+
+	/**
+	 * A listener has gone.
+	 * @param server the channel {@link #prepare} was called with
+	 */
+	void closed(GuardedServerChannel server) {
+		this.servers.remove(server);
+	}
+
+	/**
+	 * Begins to end: nobody is accepted any more, and connections end as soon as no
+	 * request runs on them. There is no way back; a new listener starts anew.
+	 */
+	public void drain() {
+		this.draining = true;
+		for (GuardedServerChannel server : this.servers) {
+			try {
+				server.stopAccepting();
+			}
+			catch (IOException ex) {
+				logger.debug("A listener could not be closed", ex);
+			}
+		}
+	}
+
+	/**
+	 * Whether the server is about to end.
+	 * @return whether it drains
+	 */
+	public boolean isDraining() {
+		return this.draining;
 	}
 
 	/**
@@ -144,15 +210,19 @@ public final class Guard {
 	 */
 	synchronized void workerStarted() {
 		this.runningWorkers++;
-		if (this.watchman == null && !this.watches.isEmpty()) {
+		this.draining = false;
+		if (this.watchman == null) {
 			ScheduledExecutorService watchman = Executors.newSingleThreadScheduledExecutor((task) -> {
 				Thread thread = new Thread(task, "hardened-watch");
 				thread.setDaemon(true);
 				return thread;
 			});
-			for (GuardWatch watch : this.watches) {
-				long interval = watch.interval().toNanos();
-				watchman.scheduleWithFixedDelay(() -> look(watch), interval, interval, TimeUnit.NANOSECONDS);
+			for (GuardWatch watch : this.policies.watches()) {
+				look(watchman, watch);
+			}
+			AcceptCeiling ceiling = this.policies.ceiling();
+			if (ceiling != null) {
+				look(watchman, new CeilingWatch(ceiling));
 			}
 			this.watchman = watchman;
 		}
@@ -167,6 +237,11 @@ public final class Guard {
 			this.watchman.shutdownNow();
 			this.watchman = null;
 		}
+	}
+
+	private void look(ScheduledExecutorService watchman, GuardWatch watch) {
+		long interval = watch.interval().toNanos();
+		watchman.scheduleWithFixedDelay(() -> look(watch), interval, interval, TimeUnit.NANOSECONDS);
 	}
 
 	private void look(GuardWatch watch) {
@@ -191,6 +266,44 @@ public final class Guard {
 				IoUtils.safeClose(connection.raw());
 			}
 		}
+	}
+
+	/**
+	 * Tells the listeners when the ceiling has moved.
+	 */
+	private final class CeilingWatch implements GuardWatch {
+
+		private static final Duration INTERVAL = Duration.ofMillis(200);
+
+		private final AcceptCeiling ceiling;
+
+		private int applied;
+
+		CeilingWatch(AcceptCeiling ceiling) {
+			this.ceiling = ceiling;
+		}
+
+		@Override
+		public Duration interval() {
+			return INTERVAL;
+		}
+
+		@Override
+		public void look(Collection<GuardedConnection> open, long now) {
+			int connections = this.ceiling.connections();
+			if (connections != this.applied) {
+				this.applied = connections;
+				for (GuardedServerChannel server : Guard.this.servers) {
+					try {
+						server.limitTo(connections);
+					}
+					catch (IOException ex) {
+						logger.debug("A listener could not be limited", ex);
+					}
+				}
+			}
+		}
+
 	}
 
 }

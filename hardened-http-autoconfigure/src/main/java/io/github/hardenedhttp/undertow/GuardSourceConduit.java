@@ -36,8 +36,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 			if (count > 0 && this.connection.bytesRead() == 0 && this.connection.isTls()) {
 				requireTls(target.get(start));
 			}
-			this.connection.read(count);
-			return count;
+			return (int) read(count);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -61,9 +60,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 			return -1;
 		}
 		try {
-			long count = super.read(targets, offset, length);
-			this.connection.read(count);
-			return count;
+			return read(super.read(targets, offset, length));
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -76,9 +73,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 			return -1;
 		}
 		try {
-			long moved = super.transferTo(position, count, target);
-			this.connection.read(moved);
-			return moved;
+			return read(super.transferTo(position, count, target));
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -91,13 +86,19 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 			return -1;
 		}
 		try {
-			long moved = super.transferTo(count, throughBuffer, target);
-			this.connection.read(moved);
-			return moved;
+			return read(super.transferTo(count, throughBuffer, target));
 		}
 		catch (IOException ex) {
 			throw failed(ex);
 		}
+	}
+
+	private long read(long count) {
+		if (this.connection.wasLastRead(count > 0)) {
+			return -1;
+		}
+		this.connection.read(count);
+		return count;
 	}
 
 	/**

@@ -37,18 +37,21 @@ final class GuardWorker extends XnioWorker {
 
 	private final OptionMap options;
 
+	private final @Nullable String listener;
+
 	private final Object lifecycle = new Object();
 
 	private volatile @Nullable XnioWorker worker;
 
 	private int serverChannels;
 
-	GuardWorker(Guard guard, OptionMap options) {
+	GuardWorker(Guard guard, OptionMap options, @Nullable String listener) {
 		// The executor is never used: execute() is overridden. Without one, XNIO would
 		// create a second thread pool.
 		super(new WorkerBuilder().setExternalExecutorService(ForkJoinPool.commonPool()));
 		this.guard = guard;
 		this.options = options;
+		this.listener = listener;
 	}
 
 	@Override
@@ -62,8 +65,9 @@ final class GuardWorker extends XnioWorker {
 		try {
 			AcceptingChannel<StreamConnection> server = worker.createStreamConnectionServer(address, null,
 					OptionMap.builder().addAll(options).set(Options.KEEP_ALIVE, true).getMap());
-			this.guard.prepare(server);
-			GuardedServerChannel guarded = new GuardedServerChannel(server, this.guard, tls, this::release);
+			String name = (this.listener != null) ? this.listener : tls ? "https" : "http";
+			GuardedServerChannel guarded = new GuardedServerChannel(server, this.guard, name, tls, this::release);
+			this.guard.prepare(server, guarded);
 			if (acceptListener != null) {
 				guarded.getAcceptSetter().set(acceptListener);
 			}

@@ -2,10 +2,11 @@ package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
+import io.undertow.server.ServerConnection;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.Options;
@@ -35,11 +36,15 @@ public final class GuardedConnection {
 
 	private final ConnectionKey key;
 
-	private final boolean tls;
+	private final GuardedServerChannel server;
 
-	private final LongSupplier nanoTime;
+	private final Guard guard;
 
 	private final long openedAt;
+
+	// Set once, before the connection is shown to anybody else.
+
+	private List<ConnectionLife> lives = List.of();
 
 	private volatile long bytesRead;
 
@@ -59,7 +64,17 @@ public final class GuardedConnection {
 
 	private int openRequests;
 
-	private volatile boolean multiplexed;
+	private volatile int requests;
+
+	private volatile ConnectionProtocol protocol = ConnectionProtocol.NONE;
+
+	private @Nullable Runnable goodbye;
+
+	// What was spared in the state that began then.
+
+	private long sparedSince;
+
+	private int spared;
 
 	// Of the one watch that asks.
 
@@ -69,18 +84,24 @@ public final class GuardedConnection {
 
 	// Set on the I/O thread, seen by whoever reads or writes next.
 
+	private volatile boolean lastRead;
+
 	private volatile boolean readsEnded;
 
 	private volatile boolean writesEnded;
 
-	GuardedConnection(StreamConnection raw, ConnectionKey key, boolean tls, LongSupplier nanoTime) {
+	GuardedConnection(StreamConnection raw, ConnectionKey key, GuardedServerChannel server, Guard guard) {
 		this.raw = raw;
 		this.key = key;
-		this.tls = tls;
-		this.nanoTime = nanoTime;
-		this.openedAt = nanoTime.getAsLong();
+		this.server = server;
+		this.guard = guard;
+		this.openedAt = guard.now();
 		this.stateSince = this.openedAt;
-		this.state = tls ? ConnectionState.HANDSHAKE : ConnectionState.REQUEST_HEADER;
+		this.state = server.isTls() ? ConnectionState.HANDSHAKE : ConnectionState.REQUEST_HEADER;
+	}
+
+	void observedBy(List<ConnectionLife> lives) {
+		this.lives = lives;
 	}
 
 	/**
@@ -116,7 +137,31 @@ public final class GuardedConnection {
 	 * @return whether the connection is multiplexed
 	 */
 	public boolean isMultiplexed() {
-		return this.multiplexed;
+		return this.protocol == ConnectionProtocol.HTTP_2;
+	}
+
+	/**
+	 * What is spoken, as far as requests have shown.
+	 * @return the protocol
+	 */
+	public ConnectionProtocol protocol() {
+		return this.protocol;
+	}
+
+	/**
+	 * How many requests there have been, the running ones included.
+	 * @return the number of requests that reached the application
+	 */
+	public int requests() {
+		return this.requests;
+	}
+
+	/**
+	 * The listener that accepted the connection, as meters name it.
+	 * @return {@code https}, {@code http}, {@code redirect} ...
+	 */
+	public String listener() {
+		return this.server.name();
 	}
 
 	/**
@@ -124,7 +169,7 @@ public final class GuardedConnection {
 	 * @return whether TLS is spoken
 	 */
 	public boolean isTls() {
-		return this.tls;
+		return this.server.isTls();
 	}
 
 	/**
@@ -236,6 +281,9 @@ public final class GuardedConnection {
 	 * @param reason why it ends
 	 */
 	public void endIfStill(ConnectionState expected, long since, CloseReason reason) {
+		if (spares(reason)) {
+			return;
+		}
 		onIoThread(() -> {
 			synchronized (this) {
 				if (this.state != expected || this.stateSince != since) {
@@ -258,14 +306,119 @@ public final class GuardedConnection {
 	 * @param reason why it ends
 	 */
 	public void end(CloseReason reason) {
-		endsBecause(reason);
-		onIoThread(this::abort);
+		if (!spares(reason)) {
+			endsBecause(reason);
+			onIoThread(this::abort);
+		}
 	}
 
+	/**
+	 * Whether the connection is only observed. If so, what would have happened to it is
+	 * told to its observers, each reason once for each state.
+	 */
+	private boolean spares(CloseReason reason) {
+		if (reason == CloseReason.SHUTDOWN || this.guard.mode() == GuardMode.ENFORCE) {
+			return false;
+		}
+		spare(reason);
+		return true;
+	}
+
+	/**
+	 * Notes that the connection would have ended, if the server did not only observe.
+	 * @param reason why
+	 */
+	synchronized void spare(CloseReason reason) {
+		if (this.sparedSince != this.stateSince) {
+			this.sparedSince = this.stateSince;
+			this.spared = 0;
+		}
+		int bit = 1 << reason.ordinal();
+		if ((this.spared & bit) == 0 && this.state != ConnectionState.CLOSED) {
+			this.spared |= bit;
+			this.lives.forEach((life) -> life.spared(reason));
+		}
+	}
+
+	/**
+	 * Whether requests on the connection that break a limit are cut. If not, the
+	 * observers are told what would have happened.
+	 * @param reason why a request is to be cut
+	 * @return whether to go on
+	 */
+	public boolean rejectsRequest(CloseReason reason) {
+		boolean enforced = this.guard.mode() == GuardMode.ENFORCE;
+		synchronized (this) {
+			this.lives.forEach((life) -> {
+				if (enforced) {
+					life.requestRejected(reason);
+				}
+				else {
+					life.spared(reason);
+				}
+			});
+		}
+		return enforced;
+	}
+
+	/**
+	 * Refuses the connection, before anything was read from it: the client sees a reset.
+	 * @param reason why
+	 * @return whether it was refused, and not only observed
+	 */
+	boolean refuse(CloseReason reason) {
+		if (spares(reason)) {
+			return false;
+		}
+		endsBecause(reason);
+		resetOnClose();
+		IoUtils.safeClose(this.raw);
+		return true;
+	}
+
+	/**
+	 * What has arrived by now is still read, and if there is something the connection
+	 * lives on: the client has not been silent. With HTTP/2 it was, whatever it has sent,
+	 * and it is told with a GOAWAY.
+	 */
 	private void endOfStream() {
+		Runnable goodbye = this.goodbye;
+		if (!isMultiplexed()) {
+			this.lastRead = true;
+			this.raw.getSourceChannel().wakeupReads();
+		}
+		else if (goodbye != null) {
+			goodbye.run();
+		}
+		else {
+			this.readsEnded = true;
+			this.raw.getSourceChannel().wakeupReads();
+		}
+		onIoThreadAfter(END_OF_STREAM_MILLIS, () -> {
+			if (this.lastRead || this.readsEnded || goodbye != null) {
+				IoUtils.safeClose(this.raw);
+			}
+		});
+	}
+
+	/**
+	 * A read has found nothing, or something.
+	 * @param found whether it has found something
+	 * @return whether that was the last read
+	 */
+	boolean wasLastRead(boolean found) {
+		if (!this.lastRead) {
+			return false;
+		}
+		this.lastRead = false;
+		if (found) {
+			synchronized (this) {
+				this.closeReason = null;
+			}
+			return false;
+		}
 		this.readsEnded = true;
-		this.raw.getSourceChannel().wakeupReads();
-		closeAfter(END_OF_STREAM_MILLIS);
+		return true;
 	}
 
 	/**
@@ -277,20 +430,24 @@ public final class GuardedConnection {
 	private void abort() {
 		this.readsEnded = true;
 		this.writesEnded = true;
+		resetOnClose();
+		this.raw.getSourceChannel().wakeupReads();
+		this.raw.getSinkChannel().wakeupWrites();
+		onIoThreadAfter(ABORT_MILLIS, () -> IoUtils.safeClose(this.raw));
+	}
+
+	private void resetOnClose() {
 		try {
 			this.raw.setOption(Options.CLOSE_ABORT, true);
 		}
 		catch (IOException ex) {
 			// Closed already.
 		}
-		this.raw.getSourceChannel().wakeupReads();
-		this.raw.getSinkChannel().wakeupWrites();
-		closeAfter(ABORT_MILLIS);
 	}
 
-	private void closeAfter(long millis) {
+	private void onIoThreadAfter(long millis, Runnable task) {
 		try {
-			this.raw.getIoThread().executeAfter(() -> IoUtils.safeClose(this.raw), millis, TimeUnit.MILLISECONDS);
+			this.raw.getIoThread().executeAfter(task, millis, TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			IoUtils.safeClose(this.raw);
@@ -308,8 +465,17 @@ public final class GuardedConnection {
 	}
 
 	private void enter(ConnectionState next) {
-		this.stateSince = this.nanoTime.getAsLong();
+		ConnectionState last = this.state;
+		this.stateSince = this.guard.now();
 		this.state = next;
+		for (ConnectionLife life : this.lives) {
+			if (next != ConnectionState.CLOSED) {
+				life.changed(last, next);
+			}
+			else {
+				life.closed(last);
+			}
+		}
 	}
 
 	boolean readsEnded() {
@@ -320,9 +486,13 @@ public final class GuardedConnection {
 		return this.writesEnded;
 	}
 
-	synchronized void requestStarted(boolean multiplexed) {
-		this.multiplexed = multiplexed;
+	synchronized void requestStarted(ServerConnection connection, boolean multiplexed) {
+		if (this.protocol == ConnectionProtocol.NONE) {
+			this.protocol = multiplexed ? ConnectionProtocol.HTTP_2 : ConnectionProtocol.HTTP_1_1;
+			this.goodbye = multiplexed ? Http2Goodbye.of(connection) : null;
+		}
 		this.openRequests++;
+		this.requests++;
 		if (this.state != ConnectionState.ACTIVE && this.state != ConnectionState.CLOSED
 				&& this.state != ConnectionState.UPGRADED) {
 			enter(ConnectionState.ACTIVE);
@@ -336,6 +506,9 @@ public final class GuardedConnection {
 	synchronized void requestEnded(ConnectionState next) {
 		this.openRequests--;
 		if (this.state == ConnectionState.ACTIVE && this.openRequests == 0) {
+			if (next == ConnectionState.UPGRADED) {
+				this.protocol = ConnectionProtocol.UPGRADED;
+			}
 			enter(next);
 		}
 	}
@@ -354,7 +527,7 @@ public final class GuardedConnection {
 	}
 
 	private synchronized void nextRequestBegins() {
-		if (this.state == ConnectionState.IDLE && !this.multiplexed) {
+		if (this.state == ConnectionState.IDLE && !isMultiplexed()) {
 			enter(ConnectionState.REQUEST_HEADER);
 		}
 	}
@@ -388,7 +561,7 @@ public final class GuardedConnection {
 			this.full = false;
 		}
 		else if (!this.full) {
-			this.fullSince = this.nanoTime.getAsLong();
+			this.fullSince = this.guard.now();
 			this.full = true;
 		}
 		if (count > 0) {
@@ -405,8 +578,10 @@ public final class GuardedConnection {
 	}
 
 	synchronized void closed() {
-		endsByServer();
-		enter(ConnectionState.CLOSED);
+		if (this.state != ConnectionState.CLOSED) {
+			endsByServer();
+			enter(ConnectionState.CLOSED);
+		}
 	}
 
 	StreamConnection raw() {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.Option;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
@@ -27,17 +28,31 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 
 	private final Guard guard;
 
+	private final String name;
+
 	private final boolean tls;
 
 	private final Runnable whenClosed;
 
+	private final AtomicBoolean accepting = new AtomicBoolean(true);
+
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	GuardedServerChannel(AcceptingChannel<StreamConnection> delegate, Guard guard, boolean tls, Runnable whenClosed) {
+	GuardedServerChannel(AcceptingChannel<StreamConnection> delegate, Guard guard, String name, boolean tls,
+			Runnable whenClosed) {
 		this.delegate = delegate;
 		this.guard = guard;
+		this.name = name;
 		this.tls = tls;
 		this.whenClosed = whenClosed;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	boolean isTls() {
+		return this.tls;
 	}
 
 	/**
@@ -47,8 +62,32 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 	@Override
 	@SuppressWarnings("NullAway") // the channel's contract allows null
 	public StreamConnection accept() throws IOException {
-		StreamConnection raw = this.delegate.accept();
-		return (raw != null) ? this.guard.admit(raw, this.tls) : null;
+		for (StreamConnection raw = this.delegate.accept(); raw != null; raw = this.delegate.accept()) {
+			if (this.guard.admit(raw, this)) {
+				return raw;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Refuses whoever comes from now on, as if nobody listened. Connections live on.
+	 */
+	void stopAccepting() throws IOException {
+		if (this.accepting.compareAndSet(true, false)) {
+			this.delegate.close();
+		}
+	}
+
+	/**
+	 * How many connections XNIO may hold of this listener before it leaves newcomers to
+	 * the operating system.
+	 * @param connections the number of connections
+	 */
+	void limitTo(int connections) throws IOException {
+		// The first of the two takes the other along where it has to.
+		this.delegate.setOption(Options.CONNECTION_HIGH_WATER, connections);
+		this.delegate.setOption(Options.CONNECTION_LOW_WATER, connections - 1);
 	}
 
 	/**
@@ -59,9 +98,10 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 	public void close() throws IOException {
 		if (this.closed.compareAndSet(false, true)) {
 			try {
-				this.delegate.close();
+				stopAccepting();
 			}
 			finally {
+				this.guard.closed(this);
 				this.whenClosed.run();
 			}
 		}

@@ -25,12 +25,16 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnWebApplication
 @ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
 @ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(ServerProperties.class)
+@EnableConfigurationProperties({ HardenedProperties.class, ServerProperties.class })
 public final class UndertowAutoConfiguration {
 
 	@Bean
-	Guard guard(ObjectProvider<GuardWatch> watches, ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
-		return new Guard(System::nanoTime, watches.stream().toList(), socketCustomizers.stream().toList());
+	Guard guard(HardenedProperties properties, ObjectProvider<GuardWatch> watches,
+			ObjectProvider<ConnectionObserver> observers, ObjectProvider<Admission> admissions,
+			ObjectProvider<AcceptCeiling> ceiling, ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
+		return new Guard(System::nanoTime,
+				new GuardPolicies(properties.mode(), watches.stream().toList(), observers.stream().toList(),
+						admissions.stream().toList(), ceiling.getIfAvailable(), socketCustomizers.stream().toList()));
 	}
 
 	@Bean

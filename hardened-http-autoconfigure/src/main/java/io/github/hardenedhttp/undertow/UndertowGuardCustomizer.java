@@ -31,7 +31,7 @@ final class UndertowGuardCustomizer implements WebServerFactoryCustomizer<Config
 	}
 
 	private void customize(Undertow.Builder builder) {
-		builder.setWorker(this.guard.newWorker(workerOptions()));
+		builder.setWorker(this.guard.newWorker(workerOptions(), null));
 	}
 
 	private OptionMap workerOptions() {

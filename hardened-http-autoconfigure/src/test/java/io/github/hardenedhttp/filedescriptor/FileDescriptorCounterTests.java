@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -58,6 +59,39 @@ class FileDescriptorCounterTests {
 		FileDescriptorCensus census = FileDescriptorCounter.forThisMachine().count();
 		assertThat(census.open()).isPositive().isLessThanOrEqualTo(census.max());
 		assertThat(census.types()).isNotNull();
+	}
+
+	@Test
+	void whatHasNoCounterHasNoCheapOneEither() {
+		assertThat(FileDescriptorCounter.cheapestOf(mock(OperatingSystemMXBean.class), null)).isNull();
+		assertThat(FileDescriptorCounter.cheapestOf(this.unix, this.directory.resolve("missing"))).isNull();
+	}
+
+	@Test
+	void whereTheKernelDoesNotTellThePlatformIsTheCheapest() throws IOException {
+		given(this.unix.getOpenFileDescriptorCount()).willReturn(12L);
+		given(this.unix.getMaxFileDescriptorCount()).willReturn(34L);
+		assertThat(FileDescriptorCounter.cheapestOf(this.unix, null).count())
+			.isEqualTo(new FileDescriptorCensus(12, 34, null));
+	}
+
+	@Test
+	void thePlatformThatCannotEvenListIsAtTheLimit() throws IOException {
+		given(this.unix.getOpenFileDescriptorCount())
+			.willThrow(new InternalError("errno: 24 error: Unable to open directory /proc/self/fd"));
+		given(this.unix.getMaxFileDescriptorCount()).willReturn(34L);
+		assertThat(FileDescriptorCounter.cheapestOf(this.unix, null).count())
+			.isEqualTo(new FileDescriptorCensus(34, 34, null));
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void theCheapestWayFindsTheSameNumber() throws IOException {
+		FileDescriptorCensus cheap = FileDescriptorCounter.cheapestForThisMachine().count();
+		FileDescriptorCensus all = FileDescriptorCounter.forThisMachine().count();
+		assertThat(cheap.open()).isCloseTo(all.open(), within(10L));
+		assertThat(cheap.max()).isEqualTo(all.max());
+		assertThat(cheap.types()).isNull();
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.GuardPolicies;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class RedirectListenerTests {
 
-	private final Guard guard = new Guard(System::nanoTime, List.of(), List.of());
+	private final Guard guard = new Guard(System::nanoTime, GuardPolicies.NONE);
 
 	private RedirectListener listener;
 

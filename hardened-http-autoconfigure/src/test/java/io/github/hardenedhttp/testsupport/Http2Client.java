@@ -138,10 +138,11 @@ public final class Http2Client implements Closeable {
 	 * Asks for a page.
 	 * @param stream the stream, an odd number
 	 * @param path the path
+	 * @param more further headers: name, value, name ...
 	 * @return this client
 	 */
-	public Http2Client get(int stream, String path) {
-		return frame(HEADERS, END_HEADERS | END_STREAM, stream, headers("GET", path));
+	public Http2Client get(int stream, String path, String... more) {
+		return frame(HEADERS, END_HEADERS | END_STREAM, stream, headers("GET", path, more));
 	}
 
 	/**

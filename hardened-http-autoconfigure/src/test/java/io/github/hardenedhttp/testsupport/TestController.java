@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
@@ -43,6 +44,16 @@ class TestController {
 		for (int left = bytes; left > 0; left -= block.length) {
 			out.write(block, 0, Math.min(left, block.length));
 		}
+	}
+
+	/**
+	 * Bytes that cannot be compressed.
+	 */
+	@GetMapping(path = "/noise", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+	byte[] noise(@RequestParam int bytes) {
+		byte[] noise = new byte[bytes];
+		new Random(0).nextBytes(noise);
+		return noise;
 	}
 
 	@GetMapping("/think")

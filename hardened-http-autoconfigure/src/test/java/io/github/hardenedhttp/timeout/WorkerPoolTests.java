@@ -18,6 +18,8 @@ class WorkerPoolTests {
 
 	private final List<Thing> things = new ArrayList<>();
 
+	private long now;
+
 	@AfterEach
 	void end() {
 		this.things.forEach(Thing::end);
@@ -28,7 +30,7 @@ class WorkerPoolTests {
 	void threadsThatComputeAreNotAddedTo() {
 		compute(2);
 		Thing queued = new Thing(false);
-		this.pool.resize();
+		look();
 		assertThat(queued.hasStarted()).isFalse();
 		assertThat(this.pool.active()).isEqualTo(2);
 		this.things.get(0).end();
@@ -39,8 +41,24 @@ class WorkerPoolTests {
 	void threadsThatWaitAreAddedToWhenSomethingQueues() {
 		block(2);
 		assertThat(this.pool.active()).isEqualTo(2);
-		assertThat(new Thing(false).awaitStart()).isTrue();
-		assertThat(this.pool.active()).isEqualTo(3);
+		Thing queued = new Thing(false);
+		look();
+		assertThat(queued.awaitStart()).isTrue();
+		assertThat(this.pool.threads()).isEqualTo(3);
+	}
+
+	@Test
+	void aThreadIsNotAddedForAWaitThatIsSeenOnce() {
+		compute(2);
+		Thing queued = new Thing(false);
+		this.pool.waitingBegins();
+		this.pool.resize(this.now);
+		this.pool.waitingEnds();
+		this.pool.resize(this.now);
+		assertThat(queued.hasStarted()).isFalse();
+		this.things.get(0).end();
+		assertThat(queued.awaitStart()).isTrue();
+		assertThat(this.pool.threads()).isEqualTo(2);
 	}
 
 	@Test
@@ -49,6 +67,7 @@ class WorkerPoolTests {
 		Thing queued = new Thing(false);
 		assertThat(queued.hasStarted()).isFalse();
 		this.pool.waitingBegins();
+		look();
 		assertThat(queued.awaitStart()).isTrue();
 		this.pool.waitingEnds();
 	}
@@ -56,25 +75,29 @@ class WorkerPoolTests {
 	@Test
 	void waitingAddsNoThreadsWhileNothingQueues() {
 		block(1);
-		this.pool.resize();
-		assertThat(this.pool.active()).isEqualTo(1);
+		look();
+		assertThat(this.pool.threads()).isEqualTo(1);
 	}
 
 	@Test
 	void thereIsALimit() {
 		block(5);
 		Thing queued = new Thing(false);
-		this.pool.resize();
+		look();
 		assertThat(queued.hasStarted()).isFalse();
 		assertThat(this.pool.active()).isEqualTo(5);
 	}
 
 	@Test
-	void itShrinksAgain() {
+	void itShrinksAgainAfterAWhile() {
 		block(5);
 		this.things.forEach(Thing::end);
 		assertThat(DeadlineWireTests.await(SOON, () -> this.pool.active() == 0)).isTrue();
-		this.pool.resize();
+		look();
+		assertThat(this.pool.threads()).isEqualTo(5);
+		this.now += Duration.ofSeconds(5).toNanos();
+		look();
+		assertThat(DeadlineWireTests.await(SOON, () -> this.pool.threads() == 2)).isTrue();
 		compute(2);
 		Thing queued = new Thing(false);
 		assertThat(queued.hasStarted()).isFalse();
@@ -110,14 +133,24 @@ class WorkerPoolTests {
 
 	private void compute(int count) {
 		for (int thing = 0; thing < count; thing++) {
-			assertThat(new Thing(false).awaitStart()).isTrue();
+			Thing computing = new Thing(false);
+			look();
+			assertThat(computing.awaitStart()).isTrue();
 		}
 	}
 
 	private void block(int count) {
 		for (int thing = 0; thing < count; thing++) {
-			assertThat(new Thing(true).awaitStart()).isTrue();
+			Thing blocked = new Thing(true);
+			look();
+			assertThat(blocked.awaitStart()).isTrue();
+			look();
 		}
+	}
+
+	private void look() {
+		this.pool.resize(this.now);
+		this.pool.resize(this.now);
 	}
 
 	/**
