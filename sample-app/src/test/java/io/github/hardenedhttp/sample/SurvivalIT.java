@@ -122,6 +122,7 @@ class SurvivalIT {
 				if (leave) {
 					attackers.close();
 				}
+				visitor.forget();
 				long end = System.nanoTime();
 				boolean workersFree = within(limit(phase, Phase.WRITE).plus(AFTERMATH),
 						() -> Vitals.waitingWorkers(sample) == 0);
