@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import javax.net.ssl.SSLContext;
 
@@ -57,12 +58,23 @@ final class HonestVisitor implements AutoCloseable {
 	 * @return what came of it
 	 */
 	Visits visit(Duration time, Duration interval) {
+		long end = System.nanoTime() + time.toNanos();
+		return visit(() -> System.nanoTime() - end >= 0, interval);
+	}
+
+	/**
+	 * Visits until it is told to end.
+	 * @param over whether to end
+	 * @param interval from one request to the next
+	 * @return what came of it
+	 */
+	Visits visit(BooleanSupplier over, Duration interval) {
 		List<Visit> visits = Collections.synchronizedList(new ArrayList<>());
 		long start = System.nanoTime();
-		int count = (int) (time.toNanos() / interval.toNanos());
-		for (int i = 0; i < count; i++) {
-			long due = start + i * interval.toNanos();
-			boolean keeps = i % 2 == 0;
+		int count = 0;
+		for (; !over.getAsBoolean(); count++) {
+			long due = start + count * interval.toNanos();
+			boolean keeps = count % 2 == 0;
 			for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
 				LockSupport.parkNanos(left);
 			}
@@ -84,7 +96,7 @@ final class HonestVisitor implements AutoCloseable {
 			Socket socket = (old != null) ? old : connect();
 			try {
 				ask(socket);
-				if (keeps) {
+				if (keeps && this.kept.isEmpty()) {
 					this.kept.push(socket);
 				}
 				else {
@@ -128,7 +140,7 @@ final class HonestVisitor implements AutoCloseable {
 	}
 
 	/**
-	 * Closes the connections it has kept: as many as it once had requests at a time.
+	 * Closes the connection it has kept.
 	 */
 	void forget() {
 		for (Socket socket = this.kept.poll(); socket != null; socket = this.kept.poll()) {

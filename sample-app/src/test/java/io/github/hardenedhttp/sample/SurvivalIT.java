@@ -58,8 +58,9 @@ class SurvivalIT {
 
 	private static final int FACTOR = 3;
 
-	// Of a machine that does other things, too.
-	private static final double NOTICED_MILLIS = 50;
+	// The machine of a build does other things, too; a server that has lost answers late
+	// by seconds, or not at all.
+	private static final double NOTICED_MILLIS = LONG ? 50 : 500;
 
 	// Threads and sockets that come and go by themselves.
 	private static final int SLACK = 4;
