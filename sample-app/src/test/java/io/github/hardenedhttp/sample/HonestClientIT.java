@@ -101,6 +101,7 @@ class HonestClientIT {
 			client("a handler that thinks, " + version,
 					() -> curl("thought", version, url("/think?time=%ds".formatted(THOUGHT_SECONDS))));
 		}
+		client("a download at 50 KB/s, every second", this::steadyDownload);
 		client("an upload that pauses", this::uploadThatPauses);
 		client("a connection that is kept", this::connectionThatIsKept);
 		client("events with nothing in between", this::events);
@@ -146,6 +147,25 @@ class HonestClientIT {
 		}
 	}
 
+	/**
+	 * Unlike curl, which reads in bursts and rests between them. With a small buffer, or
+	 * the short form would be over before anything was slow.
+	 */
+	private void steadyDownload() throws Exception {
+		try (Socket socket = connect(64 * 1024)) {
+			socket.getOutputStream()
+				.write(text("GET /large?kilobytes=%d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+					.formatted(KILOBYTES)));
+			long read = 0;
+			int part = 50 * 1024;
+			for (int last = part; last == part; read += last) {
+				last = socket.getInputStream().readNBytes(part).length;
+				TimeUnit.SECONDS.sleep(1);
+			}
+			assertThat(read).isGreaterThan(KILOBYTES * 1024L);
+		}
+	}
+
 	private void connectionThatIsKept() throws Exception {
 		try (Socket socket = connect()) {
 			for (int i = 0; i < 3; i++) {
@@ -157,7 +177,14 @@ class HonestClientIT {
 	}
 
 	private Socket connect() throws IOException {
+		return connect(0);
+	}
+
+	private Socket connect(int receiveBuffer) throws IOException {
 		Socket socket = this.context.getSocketFactory().createSocket();
+		if (receiveBuffer > 0) {
+			socket.setReceiveBufferSize(receiveBuffer);
+		}
 		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), sample.httpsPort()));
 		socket.setSoTimeout((int) LIMIT.toMillis());
 		return socket;
