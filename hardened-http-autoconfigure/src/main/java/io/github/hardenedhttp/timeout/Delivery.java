@@ -20,10 +20,42 @@ final class Delivery {
 
 	private boolean kernelKnows;
 
-	Delivery(GuardedConnection connection) {
+	// Whether more may be on the way than was written since this was made.
+	private boolean baseUnknown;
+
+	private long unsent;
+
+	private Delivery(GuardedConnection connection, boolean underWay) {
 		this.connection = connection;
+		this.baseUnknown = underWay;
 		this.writtenBefore = connection.bytesWritten();
 		this.delivered = this.writtenBefore;
+	}
+
+	/**
+	 * Of what is written from now on.
+	 * @param connection a connection whose client has taken what was written before
+	 * @return nothing yet
+	 */
+	static Delivery fromNow(GuardedConnection connection) {
+		return new Delivery(connection, false);
+	}
+
+	/**
+	 * Of what is written from now on, and of what is on the way already.
+	 * @param connection the connection
+	 * @return nothing yet
+	 */
+	static Delivery underWay(GuardedConnection connection) {
+		return new Delivery(connection, true);
+	}
+
+	/**
+	 * Whether the kernel tells. Where it does not, news may be what it has swallowed.
+	 * @return whether it does
+	 */
+	boolean isCertain() {
+		return this.kernelKnows;
 	}
 
 	/**
@@ -39,14 +71,27 @@ final class Delivery {
 			// The table is not read in one piece: a line can be missing.
 			return 0;
 		}
-		long taken = written - Math.max(0, unsent);
-		if (unsent >= 0 && !this.kernelKnows) {
+		this.unsent = Math.max(0, unsent);
+		long taken = written - this.unsent;
+		if (unsent < 0) {
+			this.baseUnknown = true;
+		}
+		else if (!this.kernelKnows) {
 			this.kernelKnows = true;
-			this.delivered = taken;
+			this.delivered = this.baseUnknown ? taken : this.delivered;
 		}
 		long news = Math.max(0, taken - this.delivered);
 		this.delivered += news;
 		return news;
+	}
+
+	/**
+	 * Whether the client has not taken all that was written, as far as is known from the
+	 * last {@linkplain #news news}.
+	 * @return whether something is on the way
+	 */
+	boolean isIncomplete() {
+		return this.unsent > 0;
 	}
 
 }

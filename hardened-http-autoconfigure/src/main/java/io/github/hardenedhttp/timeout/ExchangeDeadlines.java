@@ -80,7 +80,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.read = new Patience(timeouts.read(), timeouts.minReadRate());
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
 		this.totalAt = (timeouts.total() != null) ? nanoTime.getAsLong() + timeouts.total().toNanos() : NONE;
-		this.delivery = new Delivery(connection);
+		this.delivery = Delivery.fromNow(connection);
 	}
 
 	GuardedConnection connection() {
@@ -215,7 +215,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 */
 	void responseTaken(long bytes) {
 		if (this.connection.isMultiplexed()) {
-			this.write.progress(bytes, now());
+			this.write.payBack(bytes, now());
 		}
 	}
 
@@ -241,15 +241,30 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			cut(CloseReason.TOTAL_TIMEOUT);
 		}
 		else if (this.write.behind(now) > 0) {
+			long taken = this.delivery.news(sendQueues);
 			if (!this.connection.isMultiplexed()) {
-				this.write.progress(this.delivery.news(sendQueues), now);
+				credit(taken, this.delivery.isCertain(), now);
 			}
 			else if (full != null) {
-				this.write.progress(full.share(), now);
+				credit(full.share(), full.isCertain(), now);
+			}
+			else if (this.delivery.isCertain()) {
+				// What this stream has handed over is paid back already, see
+				// responseTaken: of what has left the machine nobody knows whose it is.
+				this.write.bank(taken / Math.max(1, this.connection.openRequests()));
 			}
 			if (this.write.isOver(now)) {
 				cut(CloseReason.WRITE_TIMEOUT, full != null && full.isOver(now));
 			}
+		}
+	}
+
+	private void credit(long bytes, boolean certain, long now) {
+		if (certain) {
+			this.write.progress(bytes, now);
+		}
+		else {
+			this.write.payBack(bytes, now);
 		}
 	}
 

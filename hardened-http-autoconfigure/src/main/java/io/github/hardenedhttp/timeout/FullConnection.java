@@ -28,7 +28,7 @@ final class FullConnection {
 	FullConnection(GuardedConnection connection, RequestTimeouts timeouts) {
 		this.connection = connection;
 		this.patience = new Patience(timeouts.write(), timeouts.minWriteRate());
-		this.delivery = new Delivery(connection);
+		this.delivery = Delivery.underWay(connection);
 	}
 
 	/**
@@ -42,10 +42,20 @@ final class FullConnection {
 		if (this.connection.isFull()) {
 			this.patience.waitingBegins(this.connection.fullSince());
 		}
+		else if (this.delivery.isIncomplete()) {
+			// A small frame may still fit, such as the reset of a stream: that says
+			// nothing about the client.
+			this.patience.waitingBegins(now);
+		}
 		else {
 			this.patience.waitingEnds(now);
 		}
-		this.patience.progress(this.news, now);
+		if (this.delivery.isCertain()) {
+			this.patience.progress(this.news, now);
+		}
+		else {
+			this.patience.payBack(this.news, now);
+		}
 	}
 
 	void streamWaits() {
@@ -58,6 +68,10 @@ final class FullConnection {
 	 */
 	long share() {
 		return this.news / Math.max(1, this.waiting);
+	}
+
+	boolean isCertain() {
+		return this.delivery.isCertain();
 	}
 
 	/**
@@ -82,7 +96,7 @@ final class FullConnection {
 
 	boolean isPast(long now) {
 		return this.connection.state() == ConnectionState.CLOSED
-				|| (!this.connection.isFull() && this.patience.behind(now) == 0);
+				|| (!this.connection.isFull() && !this.delivery.isIncomplete() && this.patience.behind(now) == 0);
 	}
 
 }

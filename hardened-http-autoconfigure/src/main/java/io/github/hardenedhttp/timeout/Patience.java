@@ -4,11 +4,15 @@ import java.time.Duration;
 
 /**
  * How long a client may keep somebody waiting, in all. Only waiting is counted; what the
- * client delivers or takes meanwhile pays it back at a minimum rate, but never earns more
- * than was spent: a burst that a kernel buffer swallows must not buy hours.
+ * client delivers or takes pays it back at a minimum rate.
  * <p>
  * So a client at the minimum rate or faster is never cut, however long it takes, one that
  * stands still is cut after the limit, and one that drips hardly later.
+ * <p>
+ * What is more than pays back is credit, for clients that move much at once and then
+ * nothing for a while, as curl does with {@code --limit-rate}. It begins after more than
+ * the buffers of an operating system take for a program that does not read, and is never
+ * more than a few minutes: a burst must not buy hours.
  * <p>
  * Thread-safe: those who wait tell it, and somebody else asks. All times are nanoseconds
  * of one monotonic clock.
@@ -17,11 +21,24 @@ final class Patience {
 
 	private static final long NANOS_PER_SECOND = 1_000_000_000;
 
+	/**
+	 * Linux lets a receive buffer grow beyond its first size only for a program that
+	 * reads (tcp_rmem, tcp_moderate_rcvbuf), and an unprivileged program may ask for some
+	 * 400 KB (rmem_max).
+	 */
+	static final long BYTES_WITHOUT_CREDIT = 512 * 1024;
+
+	static final Duration MOST_CREDIT = Duration.ofMinutes(5);
+
 	private long limit;
 
 	private final long nanosPerByte;
 
 	private long behind;
+
+	private long moved;
+
+	private long credit;
 
 	private boolean waiting;
 
@@ -63,10 +80,38 @@ final class Patience {
 	 * @param now the time
 	 */
 	synchronized void progress(long bytes, long now) {
+		long needed = payBack(bytes, now);
+		this.moved += needed;
+		bank(bytes - needed);
+	}
+
+	/**
+	 * The client has perhaps moved something: that pays back, and is no credit.
+	 * @param bytes how much
+	 * @param now the time
+	 * @return how much was needed for that
+	 */
+	synchronized long payBack(long bytes, long now) {
 		settle(now);
-		long earned = (this.nanosPerByte == 0) ? 0
-				: (bytes > this.behind / this.nanosPerByte) ? this.behind : bytes * this.nanosPerByte;
-		this.behind -= earned;
+		if (this.nanosPerByte == 0) {
+			return 0;
+		}
+		long needed = Math.min(bytes, this.behind / this.nanosPerByte + 1);
+		this.behind = Math.max(0, this.behind - needed * this.nanosPerByte);
+		return needed;
+	}
+
+	/**
+	 * The client has moved something that pays nothing back, for that was done already,
+	 * or is done by others.
+	 * @param bytes how much
+	 */
+	synchronized void bank(long bytes) {
+		long before = Math.max(this.moved, BYTES_WITHOUT_CREDIT);
+		this.moved += bytes;
+		long counting = Math.min(Math.max(0, this.moved - before),
+				(this.nanosPerByte > 0) ? MOST_CREDIT.toNanos() / this.nanosPerByte : 0);
+		this.credit = Math.min(MOST_CREDIT.toNanos(), this.credit + counting * this.nanosPerByte);
 	}
 
 	private void settle(long now) {
@@ -90,7 +135,7 @@ final class Patience {
 	}
 
 	synchronized boolean isOver(long now) {
-		return behind(now) >= this.limit;
+		return behind(now) - this.credit >= this.limit;
 	}
 
 	/**
@@ -101,6 +146,7 @@ final class Patience {
 	synchronized void renew(Duration limit, long now) {
 		this.limit = nanos(limit);
 		this.behind = 0;
+		this.credit = 0;
 		this.waitingSince = now;
 	}
 

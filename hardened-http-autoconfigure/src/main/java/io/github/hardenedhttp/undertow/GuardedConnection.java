@@ -68,7 +68,7 @@ public final class GuardedConnection {
 
 	private @Nullable HandshakeFailure handshakeFailure;
 
-	private int openRequests;
+	private volatile int openRequests;
 
 	private volatile int requests;
 
@@ -160,6 +160,14 @@ public final class GuardedConnection {
 	 */
 	public int requests() {
 		return this.requests;
+	}
+
+	/**
+	 * How many requests are running.
+	 * @return the number of requests that reached the application and are not complete
+	 */
+	public int openRequests() {
+		return this.openRequests;
 	}
 
 	/**

@@ -65,11 +65,40 @@ class PatienceTests {
 	}
 
 	@Test
-	void aBurstBuysNothing() {
+	void aBurstThatBuffersSwallowBuysNothing() {
 		this.patience.waitingBegins(0);
-		this.patience.progress(10_000_000, SECOND);
+		this.patience.progress(Patience.BYTES_WITHOUT_CREDIT, SECOND);
 		assertThat(this.patience.behind(SECOND)).isZero();
 		assertThat(this.patience.isOver(6 * SECOND)).isTrue();
+	}
+
+	@Test
+	void aLargerBurstIsCreditForWhatFollows() {
+		this.patience.waitingBegins(0);
+		this.patience.progress(Patience.BYTES_WITHOUT_CREDIT + 2000, 0);
+		assertThat(this.patience.isOver(25 * SECOND - SECOND / 10)).isFalse();
+		assertThat(this.patience.isOver(25 * SECOND)).isTrue();
+	}
+
+	@Test
+	void creditHasALimit() {
+		this.patience.waitingBegins(0);
+		for (int burst = 0; burst < 100; burst++) {
+			this.patience.progress(Long.MAX_VALUE / 1000, SECOND);
+		}
+		long most = Patience.MOST_CREDIT.toNanos() + 6 * SECOND;
+		assertThat(this.patience.isOver(most - 1)).isFalse();
+		assertThat(this.patience.isOver(most)).isTrue();
+	}
+
+	@Test
+	void creditThatIsBankedPaysNothingBack() {
+		this.patience.waitingBegins(0);
+		this.patience.bank(Patience.BYTES_WITHOUT_CREDIT);
+		this.patience.bank(300);
+		assertThat(this.patience.behind(4 * SECOND)).isEqualTo(4 * SECOND);
+		assertThat(this.patience.isOver(8 * SECOND - 1)).isFalse();
+		assertThat(this.patience.isOver(8 * SECOND)).isTrue();
 	}
 
 	@Test
