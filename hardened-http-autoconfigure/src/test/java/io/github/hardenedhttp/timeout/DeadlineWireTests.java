@@ -443,8 +443,9 @@ class DeadlineWireTests {
 		}
 
 		boolean awaitOver(GuardedConnection connection) {
-			if (this.stream > 0) {
-				return this.http2.awaitReset(this.stream, OBSERVED);
+			// With its connection a stream ends, too, whether it is reset before or not.
+			if (this.stream > 0 && this.http2.awaitReset(this.stream, OBSERVED)) {
+				return true;
 			}
 			return await(OBSERVED, () -> connection == null || connection.state() == ConnectionState.CLOSED);
 		}
