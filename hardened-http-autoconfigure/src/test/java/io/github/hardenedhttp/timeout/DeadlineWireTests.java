@@ -119,7 +119,9 @@ class DeadlineWireTests {
 			assertThat(await(OBSERVED, () -> workersAreBack(server))).isTrue();
 			assertThat(output.getAll().substring(logged)).doesNotContain(" WARN ").doesNotContain("ERROR ");
 			assertThat(server.bean(Guard.class).connections()).singleElement()
-				.satisfies((connection) -> assertThat(connection.state()).isEqualTo(ConnectionState.IDLE));
+				.satisfies((connection) -> assertThat(await(OBSERVED, () -> connection.state() == ConnectionState.IDLE))
+					.as("%s", connection)
+					.isTrue());
 		}
 	}
 
