@@ -58,10 +58,9 @@ final class DeadlineHandler implements HttpHandler {
 			this.deadlines.ended(request);
 			nextListener.proceed();
 		});
-		if (!exchange.isRequestChannelAvailable()) {
-			request.watchArrival();
-		}
-		else if (!exchange.isRequestComplete()) {
+		if (exchange.isRequestChannelAvailable() && !exchange.isRequestComplete()) {
+			// For servlets. Spring WebFlux has taken the request channel already: see
+			// ReactiveDeadlineHandler.
 			exchange.addRequestWrapper((factory, sameExchange) -> {
 				StreamSourceConduit source = factory.create();
 				request.setSource(source);

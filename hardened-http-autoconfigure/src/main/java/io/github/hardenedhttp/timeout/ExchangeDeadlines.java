@@ -113,10 +113,10 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	/**
-	 * Judges the request body by what arrives on the connection. For WebFlux: Spring
-	 * takes the request channel before any handler could put a conduit on it
-	 * ({@code UndertowServerHttpRequest}), and always wants to read. All streams of an
-	 * HTTP/2 connection earn for each other then.
+	 * Judges what is left of the request body by what arrives on the connection. For
+	 * WebFlux, when the application has ended and Undertow reads on, to nobody's use:
+	 * there is no conduit to look from. All streams of an HTTP/2 connection earn for each
+	 * other then.
 	 */
 	void watchArrival() {
 		this.arrived = this.connection.bytesRead();
@@ -201,10 +201,19 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * @throws RequestDeadlineExceededException if the request was cut
 	 */
 	void check() throws RequestDeadlineExceededException {
-		CloseReason reason = this.cut;
-		if (reason != null) {
-			throw new RequestDeadlineExceededException(reason);
+		RequestDeadlineExceededException exception = cutException();
+		if (exception != null) {
+			throw exception;
 		}
+	}
+
+	/**
+	 * What whoever waits for the client is told, if it is over.
+	 * @return the exception, or {@code null} if the request was not cut
+	 */
+	@Nullable RequestDeadlineExceededException cutException() {
+		CloseReason reason = this.cut;
+		return (reason != null) ? new RequestDeadlineExceededException(reason) : null;
 	}
 
 	/**
@@ -312,7 +321,15 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		return rejects;
 	}
 
-	private void onIoThread(Runnable task) {
+	/**
+	 * Does something on the I/O thread of the connection: at once if this is it.
+	 * @param task what to do
+	 */
+	void onIoThread(Runnable task) {
+		if (this.exchange.isInIoThread()) {
+			task.run();
+			return;
+		}
 		try {
 			this.exchange.getIoThread().execute(task);
 		}

@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.autoconfigure.web.reactive.WebHttpHandlerBuilderCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
@@ -25,6 +26,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
@@ -112,6 +114,27 @@ public final class TimeoutAutoConfiguration {
 		@Bean
 		WebMvcConfigurer requestDeadlinesMvcConfigurer() {
 			return new MvcRequestDeadlines();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.REACTIVE)
+	@ConditionalOnClass(WebFluxConfigurer.class)
+	static class WebFlux {
+
+		// The last is the innermost: the request handlers, which come from a
+		// configuration
+		// before this one, are around it.
+		@Bean
+		WebHttpHandlerBuilderCustomizer reactiveDeadlineHandlerCustomizer() {
+			UnreadBody.allowForTheTimeBefore();
+			return (builder) -> builder.httpHandlerDecorator(ReactiveDeadlineHandler::new);
+		}
+
+		@Bean
+		WebFluxRequestDeadlines webFluxRequestDeadlines() {
+			return new WebFluxRequestDeadlines();
 		}
 
 	}

@@ -13,8 +13,10 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * {@link TestController}, as far as it goes, for WebFlux.
@@ -23,6 +25,8 @@ import reactor.core.publisher.Mono;
 @ConditionalOnWebApplication(type = Type.REACTIVE)
 class TestReactiveController {
 
+	private static final int BLOCK = 65_536;
+
 	@GetMapping("/hello")
 	Mono<String> hello() {
 		return Mono.just("hello");
@@ -30,10 +34,11 @@ class TestReactiveController {
 
 	@GetMapping("/large")
 	Mono<Void> large(@RequestParam(defaultValue = "104857600") int bytes, ServerHttpResponse response) {
-		Flux<DataBuffer> blocks = Flux.range(0, bytes / 65_536)
-			.map((number) -> DefaultDataBufferFactory.sharedInstance.wrap(new byte[65_536]));
+		int blocks = (bytes + BLOCK - 1) / BLOCK;
+		Flux<DataBuffer> body = Flux.range(0, blocks)
+			.map((number) -> buffer(new byte[Math.min(BLOCK, bytes - number * BLOCK)]));
 		response.getHeaders().setContentType(MediaType.APPLICATION_OCTET_STREAM);
-		return response.writeWith(blocks);
+		return response.writeWith(body);
 	}
 
 	@GetMapping("/think")
@@ -41,18 +46,73 @@ class TestReactiveController {
 		return Mono.delay(Duration.ofMillis(millis)).thenReturn("thought");
 	}
 
+	/**
+	 * The same on a thread of the application's own.
+	 */
+	@GetMapping("/think-async")
+	Mono<String> thinkAsync(@RequestParam long millis) {
+		return think(millis).publishOn(Schedulers.boundedElastic());
+	}
+
+	/**
+	 * A line each so many milliseconds, flushed.
+	 */
+	@GetMapping("/trickle")
+	Mono<Void> trickle(@RequestParam int lines, @RequestParam long millis, ServerHttpResponse response) {
+		return response.writeAndFlushWith(Flux.range(0, lines)
+			.delayElements(Duration.ofMillis(millis))
+			.map((line) -> Mono.just(buffer(("line " + line + "\n").getBytes()))));
+	}
+
+	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	Flux<String> events(@RequestParam int events, @RequestParam long millis) {
+		return Flux.range(0, events).delayElements(Duration.ofMillis(millis)).map((event) -> "event " + event);
+	}
+
 	@PostMapping("/echo")
 	Mono<byte[]> echo(@RequestBody Mono<byte[]> body) {
 		return body;
 	}
 
+	@PostMapping("/ignore")
+	Mono<String> ignore() {
+		return Mono.just("ignored");
+	}
+
 	@PostMapping("/hash")
 	Mono<String> hash(@RequestBody Flux<DataBuffer> body) {
-		return body.map((buffer) -> {
-			byte[] bytes = new byte[buffer.readableByteCount()];
-			buffer.read(bytes);
-			return bytes;
-		}).collect(Digest::new, Digest::add).map(Digest::text).defaultIfEmpty(new Digest().text());
+		return body.map(TestReactiveController::bytes)
+			.collect(Digest::new, Digest::add)
+			.map(Digest::text)
+			.defaultIfEmpty(new Digest().text());
+	}
+
+	/**
+	 * The same, reading one buffer at a time on a thread of the application's own.
+	 */
+	@PostMapping("/hash-async")
+	Mono<String> hashAsync(@RequestBody Flux<DataBuffer> body) {
+		return hash(body.publishOn(Schedulers.boundedElastic(), 1)).subscribeOn(Schedulers.boundedElastic());
+	}
+
+	@PostMapping("/think-hash")
+	Mono<String> thinkHash(@RequestParam long millis, @RequestBody Flux<DataBuffer> body) {
+		return Mono.delay(Duration.ofMillis(millis)).then(hash(body));
+	}
+
+	@PostMapping("/form")
+	Mono<String> form(ServerWebExchange exchange) {
+		return exchange.getFormData().map((form) -> form.getFirst("first").length() + " " + form.getFirst("second"));
+	}
+
+	private static byte[] bytes(DataBuffer buffer) {
+		byte[] bytes = new byte[buffer.readableByteCount()];
+		buffer.read(bytes);
+		return bytes;
+	}
+
+	private static DataBuffer buffer(byte[] bytes) {
+		return DefaultDataBufferFactory.sharedInstance.wrap(bytes);
 	}
 
 }

@@ -28,7 +28,7 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	public static TestServer start(WebApplicationType type, String... properties) {
-		return start(type, List.of(), properties);
+		return startWith(type, List.of(), properties);
 	}
 
 	/**
@@ -38,10 +38,10 @@ public final class TestServer implements AutoCloseable {
 	 * @return the running server
 	 */
 	public static TestServer startWith(List<Class<?>> more, String... properties) {
-		return start(WebApplicationType.SERVLET, more, properties);
+		return startWith(WebApplicationType.SERVLET, more, properties);
 	}
 
-	private static TestServer start(WebApplicationType type, List<Class<?>> more, String... properties) {
+	public static TestServer startWith(WebApplicationType type, List<Class<?>> more, String... properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		Stream
 			.concat(Stream.of("server.port=0", "hardened.certificate.self-signed=true", "spring.main.banner-mode=off",

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -57,45 +59,54 @@ class DeadlineWireTests {
 
 	private final Map<String, Attack> attacks = new LinkedHashMap<>();
 
-	@Test
-	void http1OverTlsIsCutAtTheDeadlines(TestReporter reporter, CapturedOutput output) throws Exception {
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void http1OverTlsIsCutAtTheDeadlines(WebApplicationType type, TestReporter reporter, CapturedOutput output)
+			throws Exception {
 		http1((server) -> SlowClient.tls(server.port()), (server) -> SlowClient.tls(server.port(), 4096));
 		handshake();
 		attack("handshake, then silence", CloseReason.HEADER_TIMEOUT,
 				(server) -> new Stalled(SlowClient.tls(server.port())));
-		try (TestServer server = TestServer.start(DEADLINES)) {
-			verify("https", server, reporter, output);
-		}
-	}
-
-	@Test
-	void plainHttp1IsCutAtTheDeadlines(TestReporter reporter, CapturedOutput output) throws Exception {
-		http1((server) -> SlowClient.connect(server.port()), (server) -> SlowClient.connect(server.port(), 4096));
-		attack("silent", CloseReason.HEADER_TIMEOUT, (server) -> new Stalled(SlowClient.connect(server.port())));
-		try (TestServer server = TestServer.start(with("hardened.tls.enabled=false"))) {
-			verify("http", server, reporter, output);
-		}
-	}
-
-	@Test
-	void http2IsCutAtTheDeadlines(TestReporter reporter, CapturedOutput output) throws Exception {
-		handshake();
-		http2();
-		try (TestServer server = TestServer.start(DEADLINES)) {
-			verify("h2", server, reporter, output);
+		try (TestServer server = TestServer.start(type, DEADLINES)) {
+			verify("https", type, server, reporter, output);
 		}
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "64KB", "0B" })
-	void streamsThatAreCutLeaveNothingBehind(String bodyBuffer) {
-		try (TestServer server = TestServer.start("hardened.timeout.read=1s", "hardened.timeout.write=1s",
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void plainHttp1IsCutAtTheDeadlines(WebApplicationType type, TestReporter reporter, CapturedOutput output)
+			throws Exception {
+		http1((server) -> SlowClient.connect(server.port()), (server) -> SlowClient.connect(server.port(), 4096));
+		attack("silent", CloseReason.HEADER_TIMEOUT, (server) -> new Stalled(SlowClient.connect(server.port())));
+		try (TestServer server = TestServer.start(type, with("hardened.tls.enabled=false"))) {
+			verify("http", type, server, reporter, output);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void http2IsCutAtTheDeadlines(WebApplicationType type, TestReporter reporter, CapturedOutput output)
+			throws Exception {
+		handshake();
+		http2();
+		try (TestServer server = TestServer.start(type, DEADLINES)) {
+			verify("h2", type, server, reporter, output);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "SERVLET,64KB,/hash-listener,/hash-callable", "SERVLET,0B,/hash-listener,/hash-callable",
+			"REACTIVE,64KB,/hash-async,/form" })
+	void streamsThatAreCutLeaveNothingBehind(WebApplicationType type, String bodyBuffer, String third, String fourth,
+			CapturedOutput output) {
+		try (TestServer server = TestServer.start(type, "hardened.timeout.read=1s", "hardened.timeout.write=1s",
 				"hardened.timeout.body-buffer=" + bodyBuffer);
 				Http2Client client = Http2Client.tls(server.port()).preface(4, 0)) {
+			int logged = output.getAll().length();
 			client.post(1, "/hash").data(1, new byte[10], false);
 			client.post(3, "/ignore").data(3, new byte[10], false);
-			client.post(5, "/hash-listener").data(5, new byte[10], false);
-			client.post(7, "/hash-callable").data(7, new byte[10], false);
+			client.post(5, third).data(5, new byte[10], false);
+			client.post(7, fourth, "content-type", "application/x-www-form-urlencoded").data(7, new byte[10], false);
 			client.get(9, "/large")
 				.get(11, "/hello")
 				.get(13, "/think-async?millis=10")
@@ -105,9 +116,12 @@ class DeadlineWireTests {
 			}
 			Deadlines deadlines = server.bean(Deadlines.class);
 			assertThat(await(OBSERVED, () -> deadlines.running() == 0)).as("running: %d", deadlines.running()).isTrue();
-			assertThat(await(OBSERVED, () -> server.bean(WorkerPool.class).active() == 0)).isTrue();
+			assertThat(await(OBSERVED, () -> workersAreBack(server))).isTrue();
+			assertThat(output.getAll().substring(logged)).doesNotContain(" WARN ").doesNotContain("ERROR ");
 			assertThat(server.bean(Guard.class).connections()).singleElement()
-				.satisfies((connection) -> assertThat(connection.state()).isEqualTo(ConnectionState.IDLE));
+				.satisfies((connection) -> assertThat(await(OBSERVED, () -> connection.state() == ConnectionState.IDLE))
+					.as("%s", connection)
+					.isTrue());
 		}
 	}
 
@@ -256,8 +270,8 @@ class DeadlineWireTests {
 		return all.toArray(String[]::new);
 	}
 
-	private void verify(String protocol, TestServer server, TestReporter reporter, CapturedOutput output)
-			throws Exception {
+	private void verify(String protocol, WebApplicationType type, TestServer server, TestReporter reporter,
+			CapturedOutput output) throws Exception {
 		warmUp(server, protocol);
 		Guard guard = server.bean(Guard.class);
 		int logged = output.getAll().length();
@@ -268,7 +282,7 @@ class DeadlineWireTests {
 			SoftAssertions soft = new SoftAssertions();
 			for (Map.Entry<String, Future<Outcome>> attack : running.entrySet()) {
 				Outcome outcome = attack.getValue().get();
-				reporter.publishEntry(protocol + ": " + attack.getKey(), outcome.toString());
+				reporter.publishEntry(type + " " + protocol + ": " + attack.getKey(), outcome.toString());
 				soft.assertThat(outcome.seconds())
 					.as("%s: seconds until it is over", attack.getKey())
 					.isLessThan(TOO_LATE.toMillis() / 1000.0);
@@ -292,6 +306,10 @@ class DeadlineWireTests {
 		finally {
 			threads.shutdownNow();
 		}
+	}
+
+	private static boolean workersAreBack(TestServer server) {
+		return server.context().getBeanProvider(WorkerPool.class).stream().allMatch((pool) -> pool.active() == 0);
 	}
 
 	private static void warmUp(TestServer server, String protocol) {
@@ -427,8 +445,9 @@ class DeadlineWireTests {
 		}
 
 		boolean awaitOver(GuardedConnection connection) {
-			if (this.stream > 0) {
-				return this.http2.awaitReset(this.stream, OBSERVED);
+			// With its connection a stream ends, too, whether it is reset before or not.
+			if (this.stream > 0 && this.http2.awaitReset(this.stream, OBSERVED)) {
+				return true;
 			}
 			return await(OBSERVED, () -> connection == null || connection.state() == ConnectionState.CLOSED);
 		}

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.github.hardenedhttp.testsupport.Digest;
 import io.github.hardenedhttp.testsupport.Http2Client;
@@ -25,10 +27,11 @@ import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.Guard;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+
+import org.springframework.boot.WebApplicationType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,42 +49,77 @@ class HonestClientTests {
 
 	private static final Function<TestServer, SlowClient> TLS = (server) -> SlowClient.tls(server.port(), 8192);
 
-	private static ExecutorService threads;
+	private static final ExecutorService threads = Executors.newCachedThreadPool();
 
-	private static TestServer tls;
+	private static final Map<WebApplicationType, TestServer> tlsServers = new EnumMap<>(WebApplicationType.class);
 
-	private static TestServer plain;
+	private static final Map<WebApplicationType, TestServer> plainServers = new EnumMap<>(WebApplicationType.class);
 
 	private final Map<String, Future<?>> clients = new LinkedHashMap<>();
-
-	@BeforeAll
-	static void start() {
-		threads = Executors.newCachedThreadPool();
-		tls = TestServer.start(DEADLINES);
-		List<String> properties = new ArrayList<>(List.of(DEADLINES));
-		properties.add("hardened.tls.enabled=false");
-		plain = TestServer.start(properties.toArray(String[]::new));
-		answers(SlowClient.connect(plain.port()), "/hello", "hello");
-		for (int time = 0; time < 20; time++) {
-			answers(SlowClient.tls(tls.port()), "/hello", "hello");
-			try (Http2Client client = Http2Client.honest(tls.port())) {
-				client.get(1, "/hello").response(1);
-			}
-		}
-	}
 
 	@AfterAll
 	static void stop() {
 		threads.shutdownNow();
-		tls.close();
-		plain.close();
+		tlsServers.values().forEach(TestServer::close);
+		plainServers.values().forEach(TestServer::close);
+	}
+
+	private static TestServer tls(WebApplicationType type) {
+		return tlsServers.computeIfAbsent(type, (absent) -> {
+			TestServer server = TestServer.start(type, DEADLINES);
+			for (int time = 0; time < 20; time++) {
+				answers(SlowClient.tls(server.port()), "/hello", "hello");
+				try (SlowClient client = SlowClient.tls(server.port())) {
+					upload(client, "/hash", new byte[1000], 500, 500, 1);
+				}
+				try (Http2Client client = Http2Client.honest(server.port())) {
+					client.get(1, "/hello").response(1);
+					upload(client.post(3, "/hash"), 3, new byte[1000], 500, 500, 1);
+				}
+			}
+			return server;
+		});
+	}
+
+	private static TestServer plain(WebApplicationType type) {
+		return plainServers.computeIfAbsent(type, (absent) -> {
+			TestServer server = TestServer.start(type, with("hardened.tls.enabled=false"));
+			answers(SlowClient.connect(server.port()), "/hello", "hello");
+			return server;
+		});
+	}
+
+	private static String[] with(String... more) {
+		return Stream.concat(Stream.of(DEADLINES), Stream.of(more)).toArray(String[]::new);
 	}
 
 	@TestFactory
 	List<DynamicTest> notCut() {
+		TestServer tls = tls(WebApplicationType.SERVLET);
+		TestServer plain = plain(WebApplicationType.SERVLET);
 		http1("http/1.1 over TLS: ", tls, TLS);
+		http1OfServlets("http/1.1 over TLS: ", tls, TLS);
 		http1("http/1.1: ", plain, PLAIN);
-		http2();
+		http1OfServlets("http/1.1: ", plain, PLAIN);
+		http2(tls);
+		http2OfServlets(tls);
+		return results();
+	}
+
+	@TestFactory
+	List<DynamicTest> notCutInWebFlux() {
+		TestServer tls = tls(WebApplicationType.REACTIVE);
+		TestServer plain = plain(WebApplicationType.REACTIVE);
+		http1("http/1.1 over TLS: ", tls, TLS);
+		http1OfWebFlux("http/1.1 over TLS: ", tls, TLS);
+		http1("http/1.1: ", plain, PLAIN);
+		http1OfWebFlux("http/1.1: ", plain, PLAIN);
+		http2(tls);
+		http2OfWebFlux(tls);
+		return results();
+	}
+
+	private List<DynamicTest> results() {
 		return this.clients.entrySet().stream().map((client) -> DynamicTest.dynamicTest(client.getKey(), () -> {
 			try {
 				client.getValue().get(60, TimeUnit.SECONDS);
@@ -101,11 +139,6 @@ class HonestClientTests {
 		client(protocol + "long upload at twice the minimum rate", () -> {
 			try (SlowClient client = connector.apply(server)) {
 				upload(client, "/hash", new byte[72_500], 70_000, 50, 100);
-			}
-		});
-		client(protocol + "long upload to a read listener", () -> {
-			try (SlowClient client = connector.apply(server)) {
-				upload(client, "/hash-listener", new byte[72_500], 70_000, 50, 100);
 			}
 		});
 		client(protocol + "upload that pauses", () -> {
@@ -139,6 +172,14 @@ class HonestClientTests {
 				}
 			}
 		});
+	}
+
+	private void http1OfServlets(String protocol, TestServer server, Function<TestServer, SlowClient> connector) {
+		client(protocol + "long upload to a read listener", () -> {
+			try (SlowClient client = connector.apply(server)) {
+				upload(client, "/hash-listener", new byte[72_500], 70_000, 50, 100);
+			}
+		});
 		client(protocol + "upgraded connection that is quiet", () -> {
 			try (SlowClient client = connector.apply(server)) {
 				client.send("GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
@@ -155,37 +196,43 @@ class HonestClientTests {
 		});
 	}
 
-	private void http2() {
-		http2("upload at twice the minimum rate",
+	private void http1OfWebFlux(String protocol, TestServer server, Function<TestServer, SlowClient> connector) {
+		client(protocol + "long upload to a thread of its own", () -> {
+			try (SlowClient client = connector.apply(server)) {
+				upload(client, "/hash-async", new byte[72_500], 70_000, 50, 100);
+			}
+		});
+	}
+
+	private void http2(TestServer tls) {
+		http2(tls, "upload at twice the minimum rate",
 				(client) -> upload(client.post(1, "/hash"), 1, new byte[2500], 0, 50, 100));
-		http2("long upload at twice the minimum rate",
+		http2(tls, "long upload at twice the minimum rate",
 				(client) -> upload(client.post(1, "/hash"), 1, new byte[72_500], 70_000, 50, 100));
-		http2("long upload to a read listener",
-				(client) -> upload(client.post(1, "/hash-listener"), 1, new byte[72_500], 70_000, 50, 100));
-		http2("upload that pauses",
+		http2(tls, "upload that pauses",
 				(client) -> upload(client.post(1, "/hash"), 1, new byte[70_000], 66_000, 1000, 1200));
-		http2("handler that thinks",
+		http2(tls, "handler that thinks",
 				(client) -> assertThat(client.get(1, "/think?millis=3500").response(1).text()).isEqualTo("thought"));
-		http2("callable that thinks",
+		http2(tls, "callable that thinks",
 				(client) -> assertThat(client.get(1, "/think-async?millis=3500").response(1).text())
 					.isEqualTo("thought"));
-		http2("application that writes slowly",
+		http2(tls, "application that writes slowly",
 				(client) -> assertThat(client.get(1, "/trickle?lines=2&millis=2500").response(1).text())
 					.isEqualTo("line 0\nline 1\n"));
-		http2("server-sent events",
+		http2(tls, "server-sent events",
 				(client) -> assertThat(client.get(1, "/events?events=2&millis=2500").response(1).text())
 					.endsWith("data:event 1\n\n"));
-		http2("client that asks now and then", (client) -> {
+		http2(tls, "client that asks now and then", (client) -> {
 			for (int stream = 1; stream < 9; stream += 2) {
 				assertThat(client.get(stream, "/hello").response(stream).text()).isEqualTo("hello");
 				pause(1200);
 			}
 		});
-		http2("download with windows opened slowly", (client) -> {
+		http2(tls, "download with windows opened slowly", (client) -> {
 			client.slowly(Duration.ofMillis(300)).get(1, "/large?bytes=300000");
 			assertThat(client.response(1).body()).hasSize(300_000);
 		});
-		http2("20 streams of which one is slow", (client) -> {
+		http2(tls, "20 streams of which one is slow", (client) -> {
 			client.post(1, "/hash");
 			for (int stream = 3; stream < 41; stream += 2) {
 				client.get(stream, "/think?millis=" + stream * 50);
@@ -219,6 +266,18 @@ class HonestClientTests {
 		});
 	}
 
+	private void http2OfServlets(TestServer tls) {
+		http2(tls, "long upload to a read listener",
+				(client) -> upload(client.post(1, "/hash-listener"), 1, new byte[72_500], 70_000, 50, 100));
+	}
+
+	private void http2OfWebFlux(TestServer tls) {
+		http2(tls, "long upload to a thread of its own",
+				(client) -> upload(client.post(1, "/hash-async"), 1, new byte[72_500], 70_000, 50, 100));
+		http2(tls, "upload to a handler that thinks before it reads",
+				(client) -> upload(client.post(1, "/think-hash?millis=3500"), 1, new byte[70_000], 60_000, 1000, 100));
+	}
+
 	@Test
 	void aClientWhoseRequestsNeverReachTheApplicationIsIdleBetweenThem() {
 		List<String> properties = new ArrayList<>(List.of(DEADLINES));
@@ -242,6 +301,7 @@ class HonestClientTests {
 
 	@Test
 	void anUpgradedConnectionEndsWhenNothingMoves() {
+		TestServer tls = tls(WebApplicationType.SERVLET);
 		try (SlowClient client = SlowClient.tls(tls.port())) {
 			client.send("GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
 			assertThat(client.response().status()).isEqualTo(101);
@@ -262,7 +322,7 @@ class HonestClientTests {
 		this.clients.put(name, threads.submit(client));
 	}
 
-	private void http2(String name, Consumer<Http2Client> client) {
+	private void http2(TestServer tls, String name, Consumer<Http2Client> client) {
 		client("http/2: " + name, () -> {
 			try (Http2Client honest = Http2Client.honest(tls.port())) {
 				client.accept(honest);

@@ -1,0 +1,41 @@
+package io.github.hardenedhttp.timeout;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Protocols;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/**
+ * Gives a WebFlux application the request body in a way that shows who waits. Spring
+ * takes the request channel before any Undertow handler could put a conduit on it
+ * ({@code UndertowServerHttpRequest}), and a {@code WebFilter} would come too late for
+ * form data ({@code DefaultServerWebExchange}).
+ */
+final class ReactiveDeadlineHandler implements HttpHandler {
+
+	private final HttpHandler application;
+
+	ReactiveDeadlineHandler(HttpHandler application) {
+		this.application = application;
+	}
+
+	@Override
+	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
+		HttpServerExchange exchange = ServerHttpRequestDecorator.getNativeRequest(request);
+		ExchangeDeadlines deadlines = exchange.getAttachment(ExchangeDeadlines.KEY);
+		if (Protocols.HTTP_2_0.equals(exchange.getProtocol())) {
+			exchange
+				.addResponseWrapper((factory, sameExchange) -> new QuietSinkConduit(factory.create(), sameExchange));
+		}
+		if (deadlines == null || exchange.isRequestComplete()) {
+			return this.application.handle(request, response);
+		}
+		DeadlineServerHttpRequest watched = new DeadlineServerHttpRequest(request, new UnreadBody(exchange), deadlines);
+		return this.application.handle(watched, response).doOnTerminate(deadlines::watchArrival);
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.github.hardenedhttp.timeout;
+
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpServerExchange;
+import org.jspecify.annotations.Nullable;
+import org.xnio.channels.StreamSourceChannel;
+
+/**
+ * The body of a WebFlux request the application has not asked for yet. Spring wants to be
+ * told of bytes from the beginning, and does not read them: the I/O thread would run in a
+ * circle until the application asks, and over TLS Undertow ends such a connection
+ * ("UT005076: SSL read loop detected").
+ */
+final class UnreadBody {
+
+	private static final String LOOPS = "io.undertow.ssl.max-read-listener-invocations";
+
+	private static final String ENOUGH_LOOPS = "1000000";
+
+	private final @Nullable StreamSourceChannel channel;
+
+	// Guarded by "this". The application may ask from any thread.
+	private boolean wanted;
+
+	/**
+	 * To be created before the application is called. On the I/O thread Undertow would
+	 * end a request nobody waits for when its handlers return
+	 * ({@code Connectors#executeRootHandler}): there it is left alone right after that.
+	 * Spring calls the application on a worker thread.
+	 */
+	UnreadBody(HttpServerExchange exchange) {
+		// The same channel Spring has: a reset one is handed out again.
+		Connectors.resetRequestChannel(exchange);
+		this.channel = exchange.getRequestChannel();
+		if (exchange.isInIoThread()) {
+			exchange.getIoThread().execute(this::leaveAlone);
+		}
+		else {
+			leaveAlone();
+		}
+	}
+
+	/**
+	 * Between Spring's asking and this body's being left alone Undertow goes round some
+	 * hundred times, and ends the connection after the hundredth. The number is a
+	 * property of the JVM that is read once, with the first TLS connection; if somebody
+	 * has set it, it stays.
+	 */
+	static void allowForTheTimeBefore() {
+		if (System.getProperty(LOOPS) == null) {
+			System.setProperty(LOOPS, ENOUGH_LOOPS);
+		}
+	}
+
+	private synchronized void leaveAlone() {
+		if (!this.wanted && this.channel != null) {
+			this.channel.suspendReads();
+		}
+	}
+
+	/**
+	 * From now on it is Spring's matter. Undertow reads what nobody has asked for when
+	 * the request ends.
+	 */
+	synchronized void wanted() {
+		this.wanted = true;
+	}
+
+}
