@@ -36,6 +36,11 @@ public final class ConnectionAutoConfiguration {
 	}
 
 	@Bean
+	ListeningSocketCustomizer sendBufferCustomizer(ConnectionProperties properties) {
+		return properties.toSendBuffer();
+	}
+
+	@Bean
 	ConnectionLedger connectionLedger() {
 		return new ConnectionLedger();
 	}

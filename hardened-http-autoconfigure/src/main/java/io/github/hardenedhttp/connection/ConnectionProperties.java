@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What can be set about connections.
@@ -19,12 +20,28 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param maxAge Time after which a connection is not kept alive any more.
  * @param maxRequests Number of requests after which a connection is not kept alive any
  * more.
+ * @param sendBuffer Size of the buffer in which the operating system holds what a client
+ * has not taken; 0B for its own choice, which on Linux is up to 4 MB.
  * @param tcpKeepAlive TCP keep-alive.
  */
 @ConfigurationProperties("hardened.connection")
 public record ConnectionProperties(@DefaultValue("auto") ConnectionCap max, @DefaultValue("0") int maxPerClient,
 		@DefaultValue("1h") Duration maxAge, @DefaultValue("1000") int maxRequests,
-		@DefaultValue TcpKeepAlive tcpKeepAlive) {
+		@DefaultValue("256KB") DataSize sendBuffer, @DefaultValue TcpKeepAlive tcpKeepAlive) {
+
+	private static final DataSize SMALLEST_SEND_BUFFER = DataSize.ofKilobytes(16);
+
+	private static final DataSize LARGEST_SEND_BUFFER = DataSize.ofMegabytes(64);
+
+	SendBuffer toSendBuffer() {
+		long bytes = this.sendBuffer.toBytes();
+		if (bytes != 0 && (bytes < SMALLEST_SEND_BUFFER.toBytes() || bytes > LARGEST_SEND_BUFFER.toBytes())) {
+			throw new InvalidConfigurationPropertyValueException("hardened.connection.send-buffer", this.sendBuffer,
+					"Set it between '%s' and '%s', or to '0B' for the choice of the operating system."
+						.formatted(SMALLEST_SEND_BUFFER, LARGEST_SEND_BUFFER));
+		}
+		return new SendBuffer((int) bytes);
+	}
 
 	ConnectionCap toCap() {
 		if (this.max.number() != null && this.max.number() < 1) {

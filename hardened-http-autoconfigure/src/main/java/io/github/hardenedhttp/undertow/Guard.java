@@ -158,6 +158,16 @@ public final class Guard {
 	}
 
 	/**
+	 * What listening sockets are made with, unless the user says otherwise.
+	 * @return options XNIO knows
+	 */
+	OptionMap socketOptions() {
+		OptionMap.Builder options = OptionMap.builder();
+		this.policies.socketCustomizers().forEach((customizer) -> options.addAll(customizer.options()));
+		return options.getMap();
+	}
+
+	/**
 	 * Prepares a listening socket, before it accepts.
 	 * @param server XNIO's own server channel
 	 * @param guarded the channel that is put around it

@@ -64,7 +64,11 @@ final class GuardWorker extends XnioWorker {
 		XnioWorker worker = acquire();
 		try {
 			AcceptingChannel<StreamConnection> server = worker.createStreamConnectionServer(address, null,
-					OptionMap.builder().addAll(options).set(Options.KEEP_ALIVE, true).getMap());
+					OptionMap.builder()
+						.addAll(this.guard.socketOptions())
+						.addAll(options)
+						.set(Options.KEEP_ALIVE, true)
+						.getMap());
 			String name = (this.listener != null) ? this.listener : tls ? "https" : "http";
 			GuardedServerChannel guarded = new GuardedServerChannel(server, this.guard, name, tls, this::release);
 			this.guard.prepare(server, guarded);

@@ -12,6 +12,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import org.springframework.util.unit.DataSize;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -20,7 +22,8 @@ class ConnectionPropertiesTests {
 	@Test
 	void theDefaultsAreThoseOfTheManual() {
 		assertThat(bind(Map.of())).isEqualTo(new ConnectionProperties(ConnectionCap.of("auto"), 0, Duration.ofHours(1),
-				1000, new ConnectionProperties.TcpKeepAlive(Duration.ofSeconds(15), Duration.ofSeconds(15), 9)));
+				1000, DataSize.ofKilobytes(256),
+				new ConnectionProperties.TcpKeepAlive(Duration.ofSeconds(15), Duration.ofSeconds(15), 9)));
 	}
 
 	@Test
@@ -29,9 +32,10 @@ class ConnectionPropertiesTests {
 				"hardened.connection.tcp-keep-alive.interval", "5s", "hardened.connection.tcp-keep-alive.count", "3"))
 			.tcpKeepAlive()
 			.toCustomizer()).isEqualTo(new TcpKeepAliveCustomizer(60, 5, 3));
-		ConnectionProperties properties = bind(
-				Map.of("hardened.connection.max", "77", "hardened.connection.max-per-client", "5",
-						"hardened.connection.max-age", "2h", "hardened.connection.max-requests", "9"));
+		ConnectionProperties properties = bind(Map.of("hardened.connection.max", "77",
+				"hardened.connection.max-per-client", "5", "hardened.connection.max-age", "2h",
+				"hardened.connection.max-requests", "9", "hardened.connection.send-buffer", "1MB"));
+		assertThat(properties.toSendBuffer()).isEqualTo(new SendBuffer(1_048_576));
 		assertThat(properties.toCap().connections(1000)).isEqualTo(77);
 		assertThat(properties.toMaxPerClient()).isEqualTo(5);
 		assertThat(properties.maxAge()).isEqualTo(Duration.ofHours(2));
@@ -47,7 +51,8 @@ class ConnectionPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "max,0", "max,-1", "max-per-client,-1", "max-age,0s", "max-age,-1s", "max-requests,0" })
+	@CsvSource({ "max,0", "max,-1", "max-per-client,-1", "max-age,0s", "max-age,-1s", "max-requests,0",
+			"send-buffer,-1B", "send-buffer,1KB", "send-buffer,65MB" })
 	void whatMakesNoSenseIsRefusedWithItsKey(String key, String value) {
 		String name = "hardened.connection." + key;
 		ConnectionProperties properties = bind(Map.of(name, value));
@@ -55,6 +60,7 @@ class ConnectionPropertiesTests {
 			properties.toCap();
 			properties.toMaxPerClient();
 			properties.toKeepAlive(null);
+			properties.toSendBuffer();
 		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo(name));
 	}
 
