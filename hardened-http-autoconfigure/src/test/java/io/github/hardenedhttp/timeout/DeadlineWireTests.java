@@ -1,6 +1,9 @@
 package io.github.hardenedhttp.timeout;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.SlowClient;
@@ -41,17 +45,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class DeadlineWireTests {
 
-	private static final Duration DEADLINE = Duration.ofSeconds(1);
+	// Another number with -Dtest.jvm.options=-Ddeadline.seconds=3, for a table to show.
+	private static final int SECONDS = Integer.getInteger("deadline.seconds", 1);
 
-	private static final Duration TOO_LATE = Duration.ofSeconds(2);
+	private static final Path TABLE = Path.of("target", "deadlines.md");
 
-	private static final Duration OBSERVED = Duration.ofSeconds(8);
+	private static final Duration TOO_LATE = Duration.ofSeconds(SECONDS + 1);
+
+	private static final Duration OBSERVED = Duration.ofSeconds(SECONDS + 7);
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
-	private static final String[] DEADLINES = { "hardened.timeout.handshake=1s", "hardened.timeout.read-header=1s",
-			"hardened.timeout.read=1s", "hardened.timeout.write=1s", "hardened.timeout.idle=1s",
-			"hardened.timeout.upgraded-idle=1s" };
+	private static final String[] DEADLINES = Stream
+		.of("handshake", "read-header", "read", "write", "idle", "upgraded-idle")
+		.map((phase) -> "hardened.timeout." + phase + "=" + SECONDS + "s")
+		.toArray(String[]::new);
 
 	private static final String HEADER = "GET /hello HTTP/1.1\r\nHost: localhost\r\n";
 
@@ -183,7 +191,7 @@ class DeadlineWireTests {
 			Http2Client client = Http2Client.tls(server.port());
 			int[] next = { 0 };
 			return new Stalled(client.every(Duration.ofMillis(200),
-					() -> client.send(new byte[] { (byte) "PRI * HTTP/2.0".charAt(next[0]++) })));
+					() -> client.send(new byte[] { (byte) "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".charAt(next[0]++) })));
 		});
 		attack("frame header stalled", CloseReason.HEADER_TIMEOUT,
 				(server) -> new Stalled(Http2Client.tls(server.port()).preface().send(new byte[] { 0, 0, 20, 1 })));
@@ -288,7 +296,7 @@ class DeadlineWireTests {
 					.isLessThan(TOO_LATE.toMillis() / 1000.0);
 				CloseReason expected = this.attacks.get(attack.getKey()).reason;
 				if (expected != null) {
-					soft.assertThat(outcome.seconds()).as("%s: patience", attack.getKey()).isGreaterThan(0.6);
+					soft.assertThat(outcome.seconds()).as("%s: patience", attack.getKey()).isGreaterThan(SECONDS - 0.4);
 					soft.assertThat(outcome.reason()).as("%s: reason", attack.getKey()).isEqualTo(expected);
 				}
 			}
