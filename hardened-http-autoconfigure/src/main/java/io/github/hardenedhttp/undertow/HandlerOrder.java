@@ -14,6 +14,11 @@ public enum HandlerOrder {
 	CONNECTION_STATE,
 
 	/**
+	 * Catches what the handlers after it throw to abort a request.
+	 */
+	ABORT,
+
+	/**
 	 * Before anybody reads or writes, so that all waiting is seen.
 	 */
 	DEADLINES,

@@ -41,7 +41,14 @@ public final class TestServer implements AutoCloseable {
 		return start(WebApplicationType.SERVLET, more, properties);
 	}
 
-	private static TestServer start(WebApplicationType type, List<Class<?>> more, String... properties) {
+	/**
+	 * Starts a server of either kind with further components.
+	 * @param type servlet or reactive
+	 * @param more configuration classes or components
+	 * @param properties what to set, as {@code key=value}
+	 * @return the running server
+	 */
+	public static TestServer start(WebApplicationType type, List<Class<?>> more, String... properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		Stream
 			.concat(Stream.of("server.port=0", "hardened.certificate.self-signed=true", "spring.main.banner-mode=off",
