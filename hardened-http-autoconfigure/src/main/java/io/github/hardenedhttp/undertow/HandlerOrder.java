@@ -19,6 +19,11 @@ public enum HandlerOrder {
 	ABORT,
 
 	/**
+	 * Only changes what is said when the response is committed.
+	 */
+	DRAINING,
+
+	/**
 	 * Before anybody reads or writes, so that all waiting is seen.
 	 */
 	DEADLINES,
