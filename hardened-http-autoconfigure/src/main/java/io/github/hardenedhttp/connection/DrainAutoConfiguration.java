@@ -30,6 +30,11 @@ public final class DrainAutoConfiguration {
 	}
 
 	@Bean
+	FarewellLifecycle farewellLifecycle(Guard guard, ServerProperties properties) {
+		return new FarewellLifecycle(guard, properties.getShutdown() == Shutdown.GRACEFUL);
+	}
+
+	@Bean
 	RequestHandler drainRequestHandler(Guard guard, DrainLifecycle lifecycle) {
 		return new RequestHandler(HandlerOrder.DRAINING, (next) -> new DrainHandler(guard, lifecycle::isClosing, next));
 	}

@@ -35,6 +35,12 @@ final class DrainLifecycle implements SmartLifecycle {
 
 	private final boolean graceful;
 
+	// Of the draining thread.
+
+	private final Map<GuardedConnection, Long> ended = new HashMap<>();
+
+	private final Map<GuardedConnection, Received> received = new HashMap<>();
+
 	private volatile boolean running;
 
 	private volatile boolean closing;
@@ -96,11 +102,12 @@ final class DrainLifecycle implements SmartLifecycle {
 
 	private void drain(Runnable callback) {
 		DrainPlan plan = new DrainPlan(this.guard.now());
-		Map<GuardedConnection, Long> ended = new HashMap<>();
+		this.ended.clear();
+		this.received.clear();
 		try {
 			int calm = 0;
 			while (calm < CALM_LOOKS) {
-				calm = look(plan, ended) ? calm + 1 : 0;
+				calm = look(plan) ? calm + 1 : 0;
 				pause();
 			}
 		}
@@ -113,7 +120,7 @@ final class DrainLifecycle implements SmartLifecycle {
 		}
 		try {
 			while (this.guard.isDraining() && !this.guard.connections().isEmpty()) {
-				look(plan, ended);
+				look(plan);
 				pause();
 			}
 		}
@@ -126,7 +133,7 @@ final class DrainLifecycle implements SmartLifecycle {
 	 * Does what there is to do.
 	 * @return whether no request can come any more
 	 */
-	private boolean look(DrainPlan plan, Map<GuardedConnection, Long> ended) {
+	private boolean look(DrainPlan plan) {
 		boolean calm = true;
 		for (GuardedConnection connection : this.guard.connections()) {
 			if (connection.closeReason() != null) {
@@ -135,7 +142,7 @@ final class DrainLifecycle implements SmartLifecycle {
 			ConnectionState state = connection.state();
 			long since = connection.stateSince();
 			Step step = step(plan, connection, state, since);
-			if (step == Step.END && !Long.valueOf(since).equals(ended.put(connection, since))) {
+			if (step == Step.END && !Long.valueOf(since).equals(this.ended.put(connection, since))) {
 				connection.endIfStill(state, since, CloseReason.SHUTDOWN);
 			}
 			else if (step == Step.ANNOUNCE) {
@@ -147,14 +154,37 @@ final class DrainLifecycle implements SmartLifecycle {
 	}
 
 	private Step step(DrainPlan plan, GuardedConnection connection, ConnectionState state, long since) {
-		if (this.closing && state == ConnectionState.IDLE) {
-			return Step.END;
+		long now = this.guard.now();
+		if (state != ConnectionState.IDLE) {
+			return plan.step(state, since, connection.isMultiplexed(), now);
 		}
-		return plan.step(state, since, connection.isMultiplexed(), this.guard.now());
+		if (connection.isMultiplexed()) {
+			return plan.step(state, Math.max(since, lastReceived(connection, since, now)), true, now);
+		}
+		return this.closing ? Step.END : plan.step(state, since, false, now);
+	}
+
+	private long lastReceived(GuardedConnection connection, long since, long now) {
+		long bytes = connection.bytesRead();
+		Received last = this.received.get(connection);
+		if (last == null || last.bytes() != bytes) {
+			last = new Received(bytes, (last == null) ? since : now);
+			this.received.put(connection, last);
+		}
+		return last.at();
 	}
 
 	private static void pause() throws InterruptedException {
 		TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+	}
+
+	/**
+	 * What has come from a client.
+	 *
+	 * @param bytes how much
+	 * @param at when that was noticed
+	 */
+	private record Received(long bytes, long at) {
 	}
 
 }

@@ -17,7 +17,10 @@ import io.github.hardenedhttp.undertow.ConnectionState;
  * HTTP/2 has no such race once the client has been told with a GOAWAY that announces the
  * end and still lets every stream through. A connection without streams is told at once;
  * one with streams is given time to end them first, for some clients (older versions of
- * Java's own) give up running requests when they are told.
+ * Java's own) give up running requests when they are told. Then it is closed when its
+ * client has been silent for a while: what a client sends of its own accord
+ * (WINDOW_UPDATE above all) would meet a closed socket, and the reset that follows can
+ * take the end of the last response with it.
  */
 final class DrainPlan {
 
@@ -55,7 +58,8 @@ final class DrainPlan {
 	/**
 	 * Decides.
 	 * @param state the state of the connection
-	 * @param since since when it has been in it, in nanoseconds
+	 * @param since since when it has been in it, in nanoseconds; with HTTP/2 and no
+	 * stream: since when the client has been silent
 	 * @param multiplexed whether it speaks HTTP/2
 	 * @param now the time, in nanoseconds
 	 * @return what to do
@@ -63,12 +67,7 @@ final class DrainPlan {
 	Step step(ConnectionState state, long since, boolean multiplexed, long now) {
 		long elapsed = now - this.startedAt;
 		return switch (state) {
-			case IDLE -> {
-				if (elapsed >= PATIENCE.toNanos() || this.startedAt - since >= RECENT.toNanos()) {
-					yield Step.END;
-				}
-				yield multiplexed ? Step.ANNOUNCE : Step.AWAIT;
-			}
+			case IDLE -> multiplexed ? idleHttp2(since, now, elapsed) : idleHttp1(since, elapsed);
 			case HANDSHAKE, REQUEST_HEADER -> {
 				boolean slow = elapsed >= PATIENCE.toNanos() && now - since >= RECENT.toNanos();
 				yield (slow || elapsed >= LIMIT.toNanos()) ? Step.END : Step.AWAIT;
@@ -81,6 +80,21 @@ final class DrainPlan {
 			}
 			case UPGRADED, CLOSED -> Step.LEAVE;
 		};
+	}
+
+	private Step idleHttp1(long since, long elapsed) {
+		return (elapsed >= PATIENCE.toNanos() || wasSilent(since)) ? Step.END : Step.AWAIT;
+	}
+
+	private Step idleHttp2(long since, long now, long elapsed) {
+		if (now - since >= RECENT.toNanos() && (elapsed >= PATIENCE.toNanos() || wasSilent(since))) {
+			return Step.END;
+		}
+		return (elapsed >= LIMIT.toNanos()) ? Step.LEAVE : Step.ANNOUNCE;
+	}
+
+	private boolean wasSilent(long since) {
+		return this.startedAt - since >= RECENT.toNanos();
 	}
 
 	/**
