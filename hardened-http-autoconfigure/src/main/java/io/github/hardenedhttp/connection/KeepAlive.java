@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a connection is kept alive between requests. One that is old, or has carried
- * many requests, is not: HTTP/1.1 is told with the response, HTTP/2 as soon as no stream
- * is open. When file descriptors are short, nobody is, and who has been idle for a while
- * goes.
+ * many requests, is not: the client is told, and an HTTP/2 connection ends when it has
+ * had no stream for a second. When file descriptors are short, nobody is, and who has
+ * been idle for a while goes.
  */
 final class KeepAlive implements GuardWatch {
 
 	private static final Duration INTERVAL = Duration.ofMillis(250);
 
 	private static final long IDLE_WHEN_SHORT = Duration.ofSeconds(5).toNanos();
+
+	// For what was on its way when the client was told.
+	private static final long IDLE_WHEN_TOLD = Duration.ofSeconds(1).toNanos();
 
 	private final long maxAge;
 
@@ -74,7 +77,12 @@ final class KeepAlive implements GuardWatch {
 			if (connection.state() == ConnectionState.IDLE) {
 				long since = connection.stateSince();
 				if (isWornOut(connection, now)) {
-					connection.endIfStill(ConnectionState.IDLE, since, CloseReason.MAX_AGE);
+					if (connection.isMultiplexed()) {
+						connection.announceEnd();
+					}
+					if (!connection.isMultiplexed() || now - since >= IDLE_WHEN_TOLD) {
+						connection.endIfStill(ConnectionState.IDLE, since, CloseReason.MAX_AGE);
+					}
 				}
 				else if (descriptorsShort && now - since >= IDLE_WHEN_SHORT) {
 					connection.endIfStill(ConnectionState.IDLE, since, CloseReason.IDLE);

@@ -4,13 +4,14 @@ import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardMode;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.github.hardenedhttp.undertow.LastResponse;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 
 /**
- * Tells an HTTP/1.1 client with the response that the connection ends
- * ({@code Connection: close}). HTTP/2 has no such word in a response; see
- * {@link KeepAlive}.
+ * Tells a client whose connection is not kept alive: with HTTP/1.1 in the response
+ * ({@code Connection: close}), with HTTP/2 at once (GOAWAY), and the connection ends when
+ * no stream is open, see {@link KeepAlive}.
  */
 final class KeepAliveHandler implements HttpHandler {
 
@@ -29,14 +30,26 @@ final class KeepAliveHandler implements HttpHandler {
 	@Override
 	public void handleRequest(HttpServerExchange exchange) throws Exception {
 		GuardedConnection connection = this.guard.find(exchange.getConnection());
-		if (connection != null && !connection.isMultiplexed() && this.guard.mode() == GuardMode.ENFORCE) {
+		if (connection != null && this.guard.mode() == GuardMode.ENFORCE) {
 			CloseReason reason = this.keepAlive.endsAfterRequest(connection, this.guard.now());
 			if (reason != null) {
-				connection.endsBecause(reason);
-				exchange.setPersistent(false);
+				endsAfter(exchange, connection, reason);
 			}
 		}
 		this.next.handleRequest(exchange);
+	}
+
+	private static void endsAfter(HttpServerExchange exchange, GuardedConnection connection, CloseReason reason) {
+		if (connection.isMultiplexed()) {
+			connection.announceEnd();
+		}
+		else {
+			connection.endsBecause(reason);
+			exchange.addResponseWrapper((factory, sameExchange) -> {
+				LastResponse.announce(sameExchange);
+				return factory.create();
+			});
+		}
 	}
 
 }

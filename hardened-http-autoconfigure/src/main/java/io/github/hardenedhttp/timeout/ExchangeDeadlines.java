@@ -1,6 +1,5 @@
 package io.github.hardenedhttp.timeout;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,12 +8,12 @@ import java.util.function.LongSupplier;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.github.hardenedhttp.undertow.StreamReset;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import org.jspecify.annotations.Nullable;
-import org.xnio.IoUtils;
 import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.StreamSourceConduit;
 
@@ -304,7 +303,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			this.connection.end(reason);
 		}
 		else {
-			onIoThread(this::resetStream);
+			onIoThread(() -> StreamReset.reset(this.exchange, this.source, this.sink));
 		}
 		Runnable action = this.whenCut;
 		if (action != null) {
@@ -335,31 +334,6 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		}
 		catch (RejectedExecutionException ex) {
 			// The worker ends, and every request with it.
-		}
-	}
-
-	/**
-	 * RST_STREAM alone does not release a thread that waits for the flow-control window
-	 * ({@code Http2StreamSinkChannel#rstStream}): the sink must be truncated, too. Nor
-	 * are those called who listen.
-	 */
-	private void resetStream() {
-		IoUtils.safeClose(this.exchange.getConnection());
-		StreamSourceConduit source = this.source;
-		if (source != null && source.isReadResumed()) {
-			source.wakeupReads();
-		}
-		StreamSinkConduit sink = this.sink;
-		if (sink != null && sink.isWriteResumed()) {
-			sink.wakeupWrites();
-		}
-		if (sink != null) {
-			try {
-				sink.truncateWrites();
-			}
-			catch (IOException | RuntimeException ex) {
-				// Gone already.
-			}
 		}
 	}
 

@@ -74,7 +74,9 @@ public final class GuardedConnection {
 
 	private volatile ConnectionProtocol protocol = ConnectionProtocol.NONE;
 
-	private @Nullable Runnable goodbye;
+	private @Nullable Http2Goodbye goodbye;
+
+	private volatile boolean endAnnounced;
 
 	// What was spared in the state that began then.
 
@@ -369,6 +371,31 @@ public final class GuardedConnection {
 	}
 
 	/**
+	 * Ends the connection because the application wants it so, in every mode. Nothing
+	 * more is sent from now on, also by the thread that calls, and the client sees a
+	 * reset.
+	 */
+	public void endByApplication() {
+		endsBecause(CloseReason.SERVER);
+		resetOnClose();
+		this.writesEnded = true;
+		onIoThread(this::abort);
+	}
+
+	/**
+	 * Asks the client for no more requests. With HTTP/2 that can be said at any time, and
+	 * the connection lives on; with HTTP/1.1 only a response can say it, so nothing
+	 * happens here.
+	 */
+	public void announceEnd() {
+		Http2Goodbye goodbye = this.goodbye;
+		if (goodbye != null && !this.endAnnounced) {
+			this.endAnnounced = true;
+			onIoThread(goodbye::announce);
+		}
+	}
+
+	/**
 	 * Whether the connection is only observed. If so, what would have happened to it is
 	 * told to its observers, each reason once for each state.
 	 */
@@ -438,13 +465,13 @@ public final class GuardedConnection {
 	 * and it is told with a GOAWAY.
 	 */
 	private void endOfStream() {
-		Runnable goodbye = this.goodbye;
+		Http2Goodbye goodbye = this.goodbye;
 		if (!isMultiplexed()) {
 			this.lastRead = true;
 			this.raw.getSourceChannel().wakeupReads();
 		}
 		else if (goodbye != null) {
-			goodbye.run();
+			goodbye.close();
 		}
 		else {
 			this.readsEnded = true;

@@ -20,6 +20,16 @@ public enum HandlerOrder {
 	KEEP_ALIVE,
 
 	/**
+	 * Catches what the handlers after it throw to abort a request.
+	 */
+	ABORT,
+
+	/**
+	 * Only changes what is said when the response is committed.
+	 */
+	DRAINING,
+
+	/**
 	 * Before anybody reads or writes, so that all waiting is seen.
 	 */
 	DEADLINES,

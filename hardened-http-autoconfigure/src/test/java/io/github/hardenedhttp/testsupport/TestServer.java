@@ -41,6 +41,13 @@ public final class TestServer implements AutoCloseable {
 		return startWith(WebApplicationType.SERVLET, more, properties);
 	}
 
+	/**
+	 * Starts a server of either kind with further components.
+	 * @param type servlet or reactive
+	 * @param more configuration classes or components
+	 * @param properties what to set, as {@code key=value}
+	 * @return the running server
+	 */
 	public static TestServer startWith(WebApplicationType type, List<Class<?>> more, String... properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		Stream

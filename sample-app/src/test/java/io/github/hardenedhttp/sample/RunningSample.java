@@ -178,7 +178,14 @@ final class RunningSample implements AutoCloseable {
 		return this.process.exitValue();
 	}
 
-	private boolean endsWithin(Duration limit) {
+	/**
+	 * Asks the process to end, as an operator does: SIGTERM where there are signals.
+	 */
+	void terminate() {
+		this.process.destroy();
+	}
+
+	boolean endsWithin(Duration limit) {
 		try {
 			return this.process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
 		}

@@ -132,7 +132,7 @@ class SampleIT {
 			.timeout(LIMIT);
 	}
 
-	private static SSLContext trusting(Certificates certificates) throws Exception {
+	static SSLContext trusting(Certificates certificates) throws Exception {
 		KeyStore trusted = KeyStore.getInstance("PKCS12");
 		trusted.load(null, null);
 		try (var in = Files.newInputStream(certificates.authority())) {

@@ -1,0 +1,346 @@
+package io.github.hardenedhttp.connection;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.Http2Client.Frame;
+import io.github.hardenedhttp.testsupport.SlowClient;
+import io.github.hardenedhttp.testsupport.SlowClient.Ending;
+import io.github.hardenedhttp.testsupport.SlowClient.Response;
+import io.github.hardenedhttp.testsupport.TestServer;
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.WebApplicationType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Clients of every kind, and a server that is stopped.
+ */
+class DrainTests {
+
+	private static final Duration SOON = Duration.ofSeconds(10);
+
+	private final List<Closeable> closeables = new ArrayList<>();
+
+	private TestServer server;
+
+	private Guard guard;
+
+	private int port;
+
+	private long stoppedAt;
+
+	@AfterEach
+	void close() {
+		SlowClient.closeAll(this.closeables);
+		this.server.close();
+	}
+
+	@Test
+	void aConnectionThatWasSilentIsClosedAtOnce() throws Exception {
+		start("server.shutdown=graceful");
+		SlowClient client = client();
+		client.get("/hello").response();
+		List<GuardedConnection> connections = this.guard.connections();
+		TimeUnit.MILLISECONDS.sleep(600);
+		CompletableFuture<Void> stopped = stop();
+		assertThat(client.awaitEnding(SOON)).isEqualTo(Ending.END_OF_STREAM);
+		assertThat(elapsed()).isLessThan(DrainPlan.PATIENCE);
+		assertThat(stopped).succeedsWithin(SOON);
+		assertThat(elapsed()).isLessThan(DrainPlan.PATIENCE);
+		assertThat(connections).extracting(GuardedConnection::closeReason).containsOnly(CloseReason.SHUTDOWN);
+	}
+
+	@Test
+	void aConnectionThatWasUsedAMomentAgoGetsOneMoreAnswer() throws Exception {
+		start("server.shutdown=graceful");
+		SlowClient busy = client();
+		SlowClient silent = client();
+		busy.get("/hello").response();
+		silent.get("/hello").response();
+		CompletableFuture<Void> stopped = stop();
+		TimeUnit.MILLISECONDS.sleep(300);
+		Response response = busy.get("/hello").response();
+		assertThat(response.text()).isEqualTo("hello");
+		assertThat(response.headers()).containsEntry("connection", "close");
+		assertThat(busy.awaitEnding(SOON)).isEqualTo(Ending.END_OF_STREAM);
+		assertThat(silent.awaitEnding(SOON)).isEqualTo(Ending.END_OF_STREAM);
+		assertThat(elapsed()).isBetween(Duration.ofMillis(900), Duration.ofMillis(1500));
+		assertThat(stopped).succeedsWithin(SOON);
+	}
+
+	@Test
+	void webFluxAnswersOnceMoreToo() throws Exception {
+		start(WebApplicationType.REACTIVE, "server.shutdown=graceful");
+		SlowClient busy = client();
+		busy.get("/hello").response();
+		SlowClient running = client().get("/think?millis=2000");
+		await(1, ConnectionState.ACTIVE);
+		CompletableFuture<Void> stopped = stop();
+		assertThat(busy.get("/hello").response().headers()).containsEntry("connection", "close");
+		assertThat(running.response().text()).isEqualTo("thought");
+		assertThat(stopped).succeedsWithin(SOON);
+		assertThat(elapsed()).isLessThan(Duration.ofSeconds(4));
+	}
+
+	@Test
+	void runningRequestsFinishAndNobodyNewIsAccepted() throws Exception {
+		start("server.shutdown=graceful");
+		SlowClient longest = client().get("/think?millis=5000");
+		SlowClient events = client().get("/events?events=4&millis=700");
+		SlowClient trickle = client().get("/trickle?lines=14&millis=250");
+		Http2Client http2 = http2().get(1, "/think?millis=2500");
+		await(4, ConnectionState.ACTIVE);
+		assertThat(trickle.line()).startsWith("HTTP/1.1 200");
+		CompletableFuture<Void> stopped = stop();
+		assertThat(isRefusedWithin(Duration.ofMillis(500))).isTrue();
+		assertThat(http2.await(Duration.ofMillis(1400), (frames) -> frames.stream().anyMatch(this::isAnnouncement)))
+			.as("announced while a stream runs")
+			.isTrue();
+		assertThat(http2.response(1).text()).isEqualTo("thought");
+		assertThat(http2.awaitEnd(Duration.ofSeconds(1))).isTrue();
+		Response stream = events.response();
+		assertThat(stream.text()).contains("event 3");
+		assertThat(stream.headers()).as("an end that can be told from a cut")
+			.containsEntry("transfer-encoding", "chunked");
+		List<String> lines = new ArrayList<>();
+		for (String line = trickle.line(); !line.equals("0"); line = trickle.line()) {
+			lines.add(line);
+		}
+		assertThat(lines).contains("line 0", "line 13");
+		assertThat(trickle.line()).isEmpty();
+		// It was promised that the connection stays, but whoever asks now must not meet
+		// 503.
+		assertThatThrownBy(() -> trickle.get("/hello").line()).isInstanceOfAny(IOException.class,
+				IllegalStateException.class);
+		Response response = longest.response();
+		assertThat(response.text()).isEqualTo("thought");
+		assertThat(response.headers()).containsEntry("connection", "close");
+		assertThat(stopped).succeedsWithin(SOON);
+		assertThat(elapsed()).isLessThan(Duration.ofSeconds(7));
+	}
+
+	@Test
+	void anHttp2ClientIsToldAndItsStreamsAreStillServed() throws Exception {
+		start("server.shutdown=graceful");
+		Http2Client silent = http2();
+		silent.get(1, "/hello").response(1);
+		await(1, ConnectionState.IDLE);
+		TimeUnit.MILLISECONDS.sleep(600);
+		Http2Client busy = http2();
+		busy.get(1, "/hello").response(1);
+		await(2, ConnectionState.IDLE);
+		CompletableFuture<Void> stopped = stop();
+		assertThat(silent.awaitEnd(Duration.ofMillis(900))).isTrue();
+		assertThat(silent.frames()).anyMatch((frame) -> isGoodbye(frame, 1));
+		assertThat(busy.await(Duration.ofMillis(500), (frames) -> frames.stream().anyMatch(this::isAnnouncement)))
+			.isTrue();
+		assertThat(busy.get(3, "/hello").response(3).text()).isEqualTo("hello");
+		assertThat(busy.awaitEnd(SOON)).isTrue();
+		assertThat(busy.frames()).anyMatch((frame) -> isGoodbye(frame, 3));
+		assertThat(elapsed()).isLessThan(Duration.ofMillis(2000));
+		assertThat(stopped).succeedsWithin(SOON);
+	}
+
+	@Test
+	void theLastHttp2StreamEndsWholeAlthoughItsClientStillSends() throws Exception {
+		start("server.shutdown=graceful");
+		Http2Client client = http2();
+		client.get(1, "/think?millis=2000");
+		await(1, ConnectionState.ACTIVE);
+		CompletableFuture<Void> stopped = stop();
+		assertThat(client.response(1).text()).isEqualTo("thought");
+		long answeredAt = System.nanoTime();
+		while (System.nanoTime() - answeredAt < 300_000_000L) {
+			client.ping();
+			TimeUnit.MILLISECONDS.sleep(20);
+		}
+		assertThat(client.awaitEnd(SOON)).isTrue();
+		assertThat(stopped).succeedsWithin(SOON);
+	}
+
+	@Test
+	void aRequestOnItsWayIsAnsweredAndOneThatNeverComesIsCut() throws Exception {
+		start("server.shutdown=graceful");
+		SlowClient slow = client().send("GET /hello HTTP/1.1\r\n");
+		SlowClient never = client().send("GET /hello HTTP/1.1\r\n");
+		SlowClient silent = SlowClient.connect(this.server.port());
+		this.closeables.add(silent);
+		await(2, ConnectionState.REQUEST_HEADER);
+		CompletableFuture<Void> stopped = stop();
+		TimeUnit.MILLISECONDS.sleep(500);
+		Response response = slow.send("Host: localhost\r\n\r\n").response();
+		assertThat(response.text()).isEqualTo("hello");
+		assertThat(response.headers()).containsEntry("connection", "close");
+		assertThat(never.awaitEnding(SOON)).isEqualTo(Ending.RESET);
+		assertThat(silent.awaitEnding(SOON)).isEqualTo(Ending.RESET);
+		assertThat(stopped).succeedsWithin(SOON);
+		assertThat(elapsed()).isLessThan(Duration.ofMillis(2200));
+	}
+
+	@Test
+	void aCompressedAnswerHasAnEndThatCanBeTold() throws Exception {
+		start("server.shutdown=graceful", "server.compression.enabled=true", "server.compression.min-response-size=1B");
+		SlowClient client = client();
+		client.get("/hello").response();
+		CompletableFuture<Void> stopped = stop();
+		Response response = client.send("GET /hello HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")
+			.response();
+		assertThat(response.headers()).containsEntry("content-encoding", "gzip")
+			.containsEntry("connection", "close")
+			.containsEntry("transfer-encoding", "chunked");
+		assertThat(stopped).succeedsWithin(SOON);
+	}
+
+	@Test
+	void pipelinedRequestsAreAllAnswered() throws Exception {
+		start("server.shutdown=graceful");
+		SlowClient client = client();
+		client.get("/hello").response();
+		CompletableFuture<Void> stopped = stop();
+		client.send("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(3));
+		assertThat(client.response().headers()).doesNotContainEntry("connection", "close");
+		assertThat(client.response().headers()).doesNotContainEntry("connection", "close");
+		assertThat(client.response().headers()).containsEntry("connection", "close");
+		assertThat(client.awaitEnding(SOON)).isEqualTo(Ending.END_OF_STREAM);
+		assertThat(stopped).succeedsWithin(SOON);
+	}
+
+	@Test
+	void anUpgradedConnectionDoesNotHoldUpTheServer() throws Exception {
+		start("server.shutdown=graceful");
+		SlowClient client = client()
+			.send("GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+		assertThat(client.line()).startsWith("HTTP/1.1 101");
+		await(1, ConnectionState.UPGRADED);
+		assertThat(stop()).succeedsWithin(SOON);
+		assertThat(elapsed()).isLessThan(Duration.ofMillis(900));
+	}
+
+	@Test
+	void anUpgradeIsNotTurnedIntoAnEnd() throws Exception {
+		start("server.shutdown=graceful");
+		SlowClient client = client();
+		SlowClient silent = client();
+		client.get("/hello").response();
+		silent.get("/hello").response();
+		CompletableFuture<Void> stopped = stop();
+		client.send("GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+		assertThat(client.response().status()).isEqualTo(101);
+		byte[] echo = new byte[1];
+		client.send("x").read(echo);
+		assertThat(echo).containsExactly('x');
+		assertThat(stopped).succeedsWithin(SOON);
+	}
+
+	@Test
+	void aServerThatStopsAtOnceDoesNotWait() throws Exception {
+		start("server.shutdown=immediate");
+		SlowClient client = client();
+		client.get("/hello").response();
+		assertThat(stop()).succeedsWithin(SOON);
+		assertThat(elapsed()).isLessThan(Duration.ofMillis(900));
+		assertThat(client.awaitEnding(SOON)).isNotEqualTo(Ending.NONE);
+	}
+
+	@Test
+	void aContextThatIsStartedAgainServesAgain() throws Exception {
+		start("server.shutdown=immediate");
+		client().get("/hello").response();
+		this.server.context().stop();
+		this.server.context().start();
+		Response response = client().get("/hello").response();
+		assertThat(response.text()).isEqualTo("hello");
+		assertThat(response.headers()).doesNotContainEntry("connection", "close");
+	}
+
+	private void start(String... properties) {
+		start(WebApplicationType.SERVLET, properties);
+	}
+
+	private void start(WebApplicationType type, String... properties) {
+		this.server = TestServer.start(type, properties);
+		this.port = this.server.port();
+		this.guard = this.server.bean(Guard.class);
+		client().get("/hello").response();
+		SlowClient.closeAll(this.closeables);
+		await(0, ConnectionState.IDLE);
+	}
+
+	private SlowClient client() {
+		SlowClient client = SlowClient.tls(this.server.port());
+		this.closeables.add(client);
+		return client;
+	}
+
+	private Http2Client http2() {
+		Http2Client client = Http2Client.honest(this.server.port());
+		this.closeables.add(client);
+		return client;
+	}
+
+	private CompletableFuture<Void> stop() throws InterruptedException {
+		this.stoppedAt = System.nanoTime();
+		CompletableFuture<Void> stopped = CompletableFuture.runAsync(this.server::close);
+		while (!this.guard.isDraining() && !stopped.isDone()) {
+			TimeUnit.MILLISECONDS.sleep(1);
+		}
+		return stopped;
+	}
+
+	/**
+	 * The JDK closes a listening socket when its selector has let go of it.
+	 */
+	private boolean isRefusedWithin(Duration limit) throws Exception {
+		for (long end = System.nanoTime() + limit.toNanos(); System.nanoTime() < end;) {
+			try {
+				new Socket(InetAddress.getLoopbackAddress(), this.port).close();
+			}
+			catch (ConnectException ex) {
+				return true;
+			}
+			TimeUnit.MILLISECONDS.sleep(10);
+		}
+		return false;
+	}
+
+	private Duration elapsed() {
+		return Duration.ofNanos(System.nanoTime() - this.stoppedAt);
+	}
+
+	private void await(int connections, ConnectionState state) {
+		long end = System.nanoTime() + SOON.toNanos();
+		while (this.guard.connections().stream().filter((each) -> each.state() == state).count() != connections) {
+			assertThat(System.nanoTime()).as("%d in %s: %s", connections, state, this.guard.connections())
+				.isLessThan(end);
+			Thread.onSpinWait();
+		}
+	}
+
+	private boolean isAnnouncement(Frame frame) {
+		return isGoodbye(frame, Integer.MAX_VALUE);
+	}
+
+	private static boolean isGoodbye(Frame frame, int lastStream) {
+		ByteBuffer payload = ByteBuffer.wrap(frame.payload());
+		return frame.type() == Http2Client.GOAWAY && payload.getInt() == lastStream && payload.getInt() == 0;
+	}
+
+}
