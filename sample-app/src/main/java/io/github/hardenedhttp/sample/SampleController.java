@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.sample;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * One address for each kind of traffic: small, up, down, and a stream that does not end.
+ * One address for each kind of traffic: small, up, down, late, and a stream that does not
+ * end.
  */
 @RestController
 class SampleController {
@@ -51,23 +53,48 @@ class SampleController {
 	}
 
 	/**
-	 * Answers 10 MB, from a buffer of 8 KB.
+	 * Takes a body and answers its length.
+	 * @param body the body
+	 * @return number of bytes
+	 * @throws IOException if the client is gone
+	 */
+	@PostMapping(path = "/length", produces = MediaType.TEXT_PLAIN_VALUE)
+	String length(InputStream body) throws IOException {
+		return Long.toString(body.transferTo(OutputStream.nullOutputStream()));
+	}
+
+	/**
+	 * Answers 10 MB, or as much as is asked for, from a buffer of 8 KB.
+	 * @param kilobytes the size
 	 * @param response a run of the bytes 0 to 255, over and over
 	 * @throws IOException if the client is gone
 	 */
 	@GetMapping(path = "/large", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
-	void large(HttpServletResponse response) throws IOException {
+	void large(@RequestParam(defaultValue = "10240") int kilobytes, HttpServletResponse response) throws IOException {
 		byte[] part = new byte[8 * 1024];
 		for (int i = 0; i < part.length; i++) {
 			part[i] = (byte) i;
 		}
-		int parts = 10 * 1024 * 1024 / part.length;
+		long size = kilobytes * 1024L;
 		response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
-		response.setContentLength(parts * part.length);
+		response.setContentLengthLong(size);
 		OutputStream out = response.getOutputStream();
-		for (int i = 0; i < parts; i++) {
-			out.write(part);
+		for (long left = size; left > 0; left -= part.length) {
+			out.write(part, 0, (int) Math.min(part.length, left));
 		}
+	}
+
+	/**
+	 * Answers after a while, as a handler does that computes.
+	 * @param time how long it thinks
+	 * @return that it has thought
+	 * @throws InterruptedException if the application ends
+	 */
+	@GetMapping(path = "/think", produces = MediaType.TEXT_PLAIN_VALUE)
+	String think(@RequestParam(defaultValue = "1s") @DurationFormat(style = Style.SIMPLE) Duration time)
+			throws InterruptedException {
+		Thread.sleep(time.toMillis());
+		return "thought";
 	}
 
 	/**

@@ -50,6 +50,15 @@ final class Tool {
 		return new Tool(found);
 	}
 
+	/**
+	 * A tool that is there for certain.
+	 * @param program where it is
+	 * @return the tool
+	 */
+	static Tool at(Path program) {
+		return new Tool(program);
+	}
+
 	private static Stream<Path> onPath(String name) {
 		return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
 			.map((directory) -> Path.of(directory, name))

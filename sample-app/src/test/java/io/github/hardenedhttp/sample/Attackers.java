@@ -1,0 +1,226 @@
+package io.github.hardenedhttp.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+
+import javax.net.ssl.SSLContext;
+
+/**
+ * Attackers who connect anew as soon as they are cut. One thread does it all, so that the
+ * machine is left to the server. They come at a limited rate: what is tried is who waits
+ * longer, not how many handshakes a second the machine can do.
+ */
+final class Attackers implements AutoCloseable {
+
+	private static final Duration ARRIVAL = Duration.ofMillis(5);
+
+	private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+	private final InetSocketAddress target;
+
+	private final SSLContext context;
+
+	private final Selector selector;
+
+	private final ByteBuffer scratch = ByteBuffer.allocate(64 * 1024);
+
+	private final List<Attacker> attackers = new ArrayList<>();
+
+	private final Thread thread;
+
+	private final CountDownLatch ended = new CountDownLatch(1);
+
+	private volatile boolean relenting;
+
+	private volatile boolean closing;
+
+	private volatile Tally tally = new Tally(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+
+	private Attackers(int port, SSLContext context, List<Attack> attacks) {
+		this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+		this.context = context;
+		try {
+			this.selector = Selector.open();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		attacks.forEach((attack) -> this.attackers.add(new Attacker(this, attack.script())));
+		this.thread = new Thread(this::run, "attackers");
+		this.thread.setDaemon(true);
+	}
+
+	/**
+	 * Lets them loose.
+	 * @param port the port on the loopback interface
+	 * @param context a context that trusts whoever is there
+	 * @param attacks what each of them does
+	 * @return the attackers
+	 */
+	static Attackers loose(int port, SSLContext context, List<Attack> attacks) {
+		Attackers attackers = new Attackers(port, context, attacks);
+		attackers.thread.start();
+		return attackers;
+	}
+
+	InetSocketAddress target() {
+		return this.target;
+	}
+
+	SSLContext context() {
+		return this.context;
+	}
+
+	Selector selector() {
+		return this.selector;
+	}
+
+	/**
+	 * A buffer for one read.
+	 * @return the same each time
+	 */
+	ByteBuffer scratch() {
+		return this.scratch;
+	}
+
+	/**
+	 * Whether nobody is to begin anew. Those at work go on as they are.
+	 * @return whether the attack is over
+	 */
+	boolean isRelenting() {
+		return this.relenting;
+	}
+
+	/**
+	 * Nobody begins anew.
+	 */
+	void relent() {
+		this.relenting = true;
+	}
+
+	/**
+	 * What has come of it until now.
+	 * @return the figures, not older than a second
+	 */
+	Tally tally() {
+		return this.tally;
+	}
+
+	/**
+	 * Ends all connections with a reset.
+	 */
+	@Override
+	public void close() {
+		this.closing = true;
+		this.selector.wakeup();
+		try {
+			this.ended.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void run() {
+		try (this.selector) {
+			long nextArrival = System.nanoTime();
+			long nextTally = nextArrival;
+			while (!this.closing) {
+				this.selector.select((key) -> ((Attacker) key.attachment()).ready(), ARRIVAL.toMillis());
+				long now = System.nanoTime();
+				boolean mayArrive = !this.relenting && now - nextArrival >= 0;
+				for (Attacker attacker : this.attackers) {
+					if (mayArrive && attacker.isReturning(now)) {
+						attacker.connect(now);
+						nextArrival = now + ARRIVAL.toNanos();
+						mayArrive = false;
+					}
+					attacker.tick(now);
+				}
+				if (now - nextTally >= 0) {
+					noticeTheCut(now);
+					count();
+					nextTally = now + SECOND / 2;
+				}
+			}
+			this.attackers.forEach(Attacker::reset);
+			count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		finally {
+			this.ended.countDown();
+		}
+	}
+
+	/**
+	 * Who does not read is not told by the socket that it was reset.
+	 */
+	private void noticeTheCut(long now) throws IOException {
+		Set<Integer> established = new HashSet<>();
+		for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
+			if (!Files.isReadable(table)) {
+				return;
+			}
+			String port = ":%04X ".formatted(this.target.getPort());
+			Files.readAllLines(table)
+				.stream()
+				.map(String::trim)
+				.filter((line) -> line.contains(port))
+				.map((line) -> line.split("\\s+"))
+				.filter((fields) -> fields[3].equals("01"))
+				.forEach((fields) -> established
+					.add(Integer.parseInt(fields[1].substring(fields[1].indexOf(':') + 1), 16)));
+		}
+		this.attackers.forEach((attacker) -> attacker.lookedUp(established, now));
+	}
+
+	private void count() {
+		int open = 0;
+		long connections = 0;
+		long cuts = 0;
+		long answers = 0;
+		long longest = 0;
+		for (Attacker attacker : this.attackers) {
+			open += attacker.isAway() ? 0 : 1;
+			connections += attacker.connections();
+			cuts += attacker.cuts();
+			answers += attacker.answers();
+			longest = Math.max(longest, attacker.longestHold());
+		}
+		this.tally = new Tally(open, connections, cuts, answers, Duration.ofNanos(longest), cpu());
+	}
+
+	private static Duration cpu() {
+		return Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+	}
+
+	/**
+	 * What has come of it.
+	 *
+	 * @param open connections open now
+	 * @param connections connections made
+	 * @param cuts connections and HTTP/2 streams the server ended
+	 * @param answers HTTP/2 streams the server answered in good order
+	 * @param longestHold the longest time from the beginning of an attack to its cut
+	 * @param cpu what the attackers themselves cost
+	 */
+	record Tally(int open, long connections, long cuts, long answers, Duration longestHold, Duration cpu) {
+
+	}
+
+}
