@@ -16,9 +16,9 @@
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
- * and {@code redirect}; {@code connection} may use {@code filedescriptor}, for a limit
- * that follows from theirs; nothing else. No cycles. {@code ArchitectureTests} holds the
- * code to it.
+ * and {@code redirect}; {@code connection} and {@code timeout} may use
+ * {@code filedescriptor}, for limits that follow from theirs; nothing else. No cycles.
+ * {@code ArchitectureTests} holds the code to it.
  */
 @NullMarked
 package io.github.hardenedhttp;

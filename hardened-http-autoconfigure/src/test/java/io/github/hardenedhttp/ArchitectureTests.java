@@ -70,7 +70,7 @@ class ArchitectureTests {
 	static final ArchRule filedescriptorUsesOnlyUndertow = uses("filedescriptor", "undertow");
 
 	@ArchTest
-	static final ArchRule timeoutUsesOnlyUndertow = uses("timeout", "undertow");
+	static final ArchRule timeoutUsesFiledescriptor = uses("timeout", "undertow", "filedescriptor");
 
 	@ArchTest
 	static final ArchRule connectionUsesFiledescriptor = uses("connection", "undertow", "filedescriptor");

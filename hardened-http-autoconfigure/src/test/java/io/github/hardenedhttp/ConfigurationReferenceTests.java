@@ -34,6 +34,13 @@ class ConfigurationReferenceTests {
 	}
 
 	@Test
+	void noTwoPropertiesHaveTheSameDescription() throws IOException {
+		assertThat(properties().stream().filter((property) -> ((String) property.get("name")).startsWith("hardened.")))
+			.extracting((property) -> property.get("description"))
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
 	void whatHasNoDefaultSaysWhatThenHolds() throws IOException {
 		assertThat(properties()).filteredOn((property) -> property.get("defaultValue") == null)
 			.extracting((property) -> property.get("name"))

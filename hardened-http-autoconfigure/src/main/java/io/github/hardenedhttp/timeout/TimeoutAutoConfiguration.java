@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.timeout;
 
+import io.github.hardenedhttp.filedescriptor.FileDescriptorAutoConfiguration;
+import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
@@ -28,7 +30,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /**
  * Gives every connection and every request its deadlines.
  */
-@AutoConfiguration(after = UndertowAutoConfiguration.class)
+@AutoConfiguration(after = { UndertowAutoConfiguration.class, FileDescriptorAutoConfiguration.class })
 @ConditionalOnWebApplication
 @ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
 @ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
@@ -67,8 +69,11 @@ public final class TimeoutAutoConfiguration {
 	static class Workers {
 
 		@Bean
-		WorkerPool workerPool(TimeoutProperties properties, ServerProperties serverProperties) {
-			return new WorkerPool(UndertowThreads.worker(serverProperties), properties.toMaxWaitingWorkers());
+		WorkerPool workerPool(TimeoutProperties properties, ServerProperties serverProperties,
+				ObjectProvider<FileDescriptorPressure> descriptors) {
+			FileDescriptorPressure pressure = descriptors.getIfAvailable();
+			return new WorkerPool(UndertowThreads.worker(serverProperties),
+					properties.toMaxWaitingWorkers((pressure != null) ? pressure.max() : 0));
 		}
 
 		@Bean

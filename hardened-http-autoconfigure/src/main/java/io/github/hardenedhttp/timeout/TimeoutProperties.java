@@ -12,12 +12,15 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * How long a client may keep the server waiting.
+ * <p>
+ * ("read" stands before "readHeader" here: the metadata takes the first parameter whose
+ * name begins so.)
  *
  * @param handshake Time from accept to the end of the TLS handshake.
- * @param readHeader Time for a request header: for the first one from the end of the
- * handshake, for later ones from their first byte. Stops Slowloris.
  * @param read Time a request may keep the server waiting for its body, in all, beyond
  * what the minimum rate allows.
+ * @param readHeader Time for a request header: for the first one from the end of the
+ * handshake, for later ones from their first byte. Stops Slowloris.
  * @param minReadRate Bytes per second with which a request body earns further patience;
  * 0B for none.
  * @param write Time a client may keep the server waiting while a response is sent, in
@@ -45,6 +48,8 @@ public record TimeoutProperties(@DefaultValue("10s") Duration handshake, @Defaul
 		@DefaultValue List<PathTimeouts> paths) {
 
 	private static final DataSize LARGEST_BODY_BUFFER = DataSize.ofMegabytes(16);
+
+	private static final int DESCRIPTORS_PER_WAITING_WORKER = 16;
 
 	/**
 	 * Times for the requests of certain paths. What is not set is as for all other
@@ -100,12 +105,21 @@ public record TimeoutProperties(@DefaultValue("10s") Duration handshake, @Defaul
 		return (int) this.bodyBuffer.toBytes();
 	}
 
-	int toMaxWaitingWorkers() {
+	/**
+	 * How many workers there may be in addition. Each that has ever waited on a socket
+	 * keeps a selector of its own, two descriptors for as long as it lives, so they are
+	 * fewer where descriptors are few: one for 16.
+	 * @param maxDescriptors how many descriptors the process may have; less than 1 if
+	 * there is no limit
+	 * @return the number of threads
+	 */
+	int toMaxWaitingWorkers(long maxDescriptors) {
 		if (this.maxWaitingWorkers < 0) {
 			throw new InvalidConfigurationPropertyValueException("hardened.timeout.max-waiting-workers",
 					this.maxWaitingWorkers, "It cannot be negative. Set it to 0 for no additional threads.");
 		}
-		return this.maxWaitingWorkers;
+		return (maxDescriptors < 1) ? this.maxWaitingWorkers
+				: (int) Math.min(this.maxWaitingWorkers, maxDescriptors / DESCRIPTORS_PER_WAITING_WORKER);
 	}
 
 	PathRequestTimeouts toPathTimeouts() {

@@ -59,7 +59,14 @@ class TimeoutPropertiesTests {
 		assertThat(properties.toRequestTimeouts())
 			.isEqualTo(new RequestTimeouts(Duration.ofSeconds(3), 4, Duration.ofSeconds(5), 6, Duration.ofSeconds(7)));
 		assertThat(properties.toBodyBuffer()).isEqualTo(10_240);
-		assertThat(properties.toMaxWaitingWorkers()).isEqualTo(11);
+		assertThat(properties.toMaxWaitingWorkers(0)).isEqualTo(11);
+	}
+
+	@Test
+	void thereAreFewerWaitingWorkersWhereDescriptorsAreFew() {
+		assertThat(bind().toMaxWaitingWorkers(512)).isEqualTo(32);
+		assertThat(bind().toMaxWaitingWorkers(1_048_576)).isEqualTo(200);
+		assertThat(bind().toMaxWaitingWorkers(-1)).isEqualTo(200);
 	}
 
 	@ParameterizedTest
@@ -72,7 +79,7 @@ class TimeoutPropertiesTests {
 			properties.toConnectionTimeouts();
 			properties.toRequestTimeouts();
 			properties.toBodyBuffer();
-			properties.toMaxWaitingWorkers();
+			properties.toMaxWaitingWorkers(0);
 		}).satisfies((ex) -> {
 			assertThat(ex.getName()).isEqualTo("hardened.timeout." + key);
 			assertThat(ex.getReason()).contains("Set ").endsWith(".");
