@@ -54,7 +54,7 @@ class DescriptorLimitIT {
 
 	private static final boolean LONG = SECONDS > 0;
 
-	private static final Duration ATTACK = Duration.ofSeconds(LONG ? SECONDS : 8);
+	private static final Duration ATTACK = Duration.ofSeconds(LONG ? SECONDS : 6);
 
 	private static final Duration INTERVAL = Duration.ofMillis(LONG ? 1000 : 250);
 
