@@ -642,6 +642,10 @@ public final class GuardedConnection {
 		}
 	}
 
+	GuardedServerChannel server() {
+		return this.server;
+	}
+
 	StreamConnection raw() {
 		return this.raw;
 	}

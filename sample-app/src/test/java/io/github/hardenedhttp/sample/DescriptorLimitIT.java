@@ -60,6 +60,9 @@ class DescriptorLimitIT {
 
 	private static final Duration QUIET = Duration.ofSeconds(4);
 
+	// As fast as this machine shakes hands with itself.
+	private static final Duration ARRIVAL = Duration.ofSeconds(60);
+
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final double NOTICED_MILLIS = LONG ? 1000 : 3000;
@@ -125,7 +128,7 @@ class DescriptorLimitIT {
 		Book before = Book.of(this.sample);
 		List<Attack> attacks = attackers(600, Attack.HALF_CLIENT_HELLO, Attack.HEADER_STALLED, Attack.IDLE_CONNECTION,
 				Attack.H2_IDLE_WITH_PING);
-		try (Attackers attackers = loose(this.sample, attacks)) {
+		try (Attackers attackers = loose(this.sample.httpsPort(), attacks)) {
 			pause(Duration.ofSeconds(4));
 			attackers.relent();
 			within(PATIENCE, () -> agree(attackers.tally(), Book.of(this.sample).since(before)));
@@ -149,7 +152,7 @@ class DescriptorLimitIT {
 				Attack.H2_IDLE_WITH_PING);
 		try (RunningSample observer = RunningSample.start("--hardened.mode=observe", "--hardened.connection.max=50",
 				"--hardened.timeout.handshake=2s", "--hardened.timeout.read-header=2s", "--hardened.timeout.idle=2s");
-				Attackers attackers = loose(observer, attacks)) {
+				Attackers attackers = loose(observer.httpsPort(), attacks)) {
 			boolean counted = within(PATIENCE,
 					() -> Book.of(observer)
 						.spared()
@@ -164,12 +167,29 @@ class DescriptorLimitIT {
 		}
 	}
 
+	/**
+	 * The limit of connections is one for both, and so must be what is left to the
+	 * system.
+	 */
+	@Test
+	void bothPortsAtATimeKeepNobodyOut() {
+		try (Attackers others = loose(this.sample.redirectPort(), attackers(ATTACKERS, Attack.SILENT_CONNECT))) {
+			survive(others::relent, Attack.HALF_CLIENT_HELLO, Attack.HEADER_STALLED);
+			assertThat(others.tally().cuts()).isGreaterThan(ATTACKERS / 2);
+		}
+	}
+
 	private void survive(Attack... kinds) {
+		survive(() -> {
+		}, kinds);
+	}
+
+	private void survive(Runnable relent, Attack... kinds) {
 		Book before = Book.of(this.sample);
 		int said = this.sample.output().length();
 		List<Attack> attacks = attackers(ATTACKERS, kinds);
-		try (HonestVisitor visitor = visitor(); Attackers attackers = loose(this.sample, attacks)) {
-			boolean arrived = within(PATIENCE, () -> attackers.tally().connections() >= ATTACKERS);
+		try (HonestVisitor visitor = visitor(); Attackers attackers = loose(this.sample.httpsPort(), attacks)) {
+			boolean arrived = within(ARRIVAL, () -> attackers.tally().connections() >= ATTACKERS);
 			long[] most = new long[1];
 			long end = System.nanoTime() + ATTACK.toNanos();
 			Duration cpu = cpu();
@@ -179,6 +199,7 @@ class DescriptorLimitIT {
 			}, INTERVAL);
 			double busy = percent(cpu, ATTACK);
 			attackers.relent();
+			relent.run();
 			// Those who were on their way have come, and been received.
 			pause(Duration.ofSeconds(2));
 			int held = attackers.tally().open();
@@ -211,8 +232,8 @@ class DescriptorLimitIT {
 		return HonestVisitor.alwaysNew("127.0.0.2", this.sample.httpsPort(), this.visitorsContext);
 	}
 
-	private Attackers loose(RunningSample target, List<Attack> attacks) {
-		return Attackers.loose(target.httpsPort(), this.attackersContext, PACE, attacks);
+	private Attackers loose(int port, List<Attack> attacks) {
+		return Attackers.loose(port, this.attackersContext, PACE, attacks);
 	}
 
 	private static List<Attack> attackers(int count, Attack... kinds) {
