@@ -149,6 +149,9 @@ final class ConnectionLedger implements ConnectionObserver {
 			count(entry, from, -1);
 			entry.protocol = entry.connection.protocol();
 			count(entry, to, 1);
+			if (entry.spared) {
+				return;
+			}
 			stays(entry);
 			// A handshake that ends in a header that does not has waited all the time.
 			if (!isWaiting(from) || !isWaiting(to) || entry.queue == null) {
@@ -181,6 +184,27 @@ final class ConnectionLedger implements ConnectionObserver {
 	}
 
 	/**
+	 * It is still there, but would not be: who only observes counts as if it were not.
+	 */
+	private void spared(Entry entry, CloseReason reason) {
+		synchronized (this.lock) {
+			this.spared[reason.ordinal()]++;
+			if (reason == CloseReason.EVICTED && !entry.spared) {
+				entry.spared = true;
+				displace(entry);
+				leaves(entry);
+			}
+		}
+	}
+
+	private void leaves(Entry entry) {
+		if (!entry.leaving) {
+			entry.leaving = true;
+			this.leaving++;
+		}
+	}
+
+	/**
 	 * How many connections are open and have not been told to go.
 	 * @return the number of connections
 	 */
@@ -205,13 +229,13 @@ final class ConnectionLedger implements ConnectionObserver {
 	}
 
 	/**
-	 * Who has to go, for a newcomer to have room.
-	 * @param newcomer the newcomer, itself in the book already
-	 * @param taken whether it goes indeed; it counts as leaving then, until it has gone,
-	 * or has moved on in the meantime
+	 * Who has to go, for a newcomer to have room. It counts as leaving then, until it has
+	 * gone, or has moved on in the meantime.
+	 * @param newcomer the newcomer, itself in the book already; {@code null} if there are
+	 * too many without one
 	 * @return who, or {@code null} if there is nobody, or nobody but the newcomer
 	 */
-	@Nullable Victim victim(GuardedConnection newcomer, boolean taken) {
+	@Nullable Victim victim(@Nullable GuardedConnection newcomer) {
 		synchronized (this.lock) {
 			Entry entry = this.idle.first();
 			if (entry == null) {
@@ -221,11 +245,8 @@ final class ConnectionLedger implements ConnectionObserver {
 				return null;
 			}
 			Victim victim = new Victim(entry.connection, entry.connection.state(), entry.connection.stateSince());
-			if (taken) {
-				displace(entry);
-				entry.leaving = true;
-				this.leaving++;
-			}
+			displace(entry);
+			leaves(entry);
 			return victim;
 		}
 	}
@@ -325,6 +346,8 @@ final class ConnectionLedger implements ConnectionObserver {
 
 		private boolean leaving;
 
+		private boolean spared;
+
 		private @Nullable EntryQueue queue;
 
 		private @Nullable Entry previous;
@@ -355,7 +378,7 @@ final class ConnectionLedger implements ConnectionObserver {
 
 		@Override
 		public void spared(CloseReason reason) {
-			add(ConnectionLedger.this.spared, reason);
+			ConnectionLedger.this.spared(this, reason);
 		}
 
 	}

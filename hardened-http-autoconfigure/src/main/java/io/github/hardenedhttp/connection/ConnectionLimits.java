@@ -1,11 +1,15 @@
 package io.github.hardenedhttp.connection;
 
+import java.time.Duration;
+import java.util.Collection;
+
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure.Level;
 import io.github.hardenedhttp.undertow.AcceptCeiling;
 import io.github.hardenedhttp.undertow.Admission;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.GuardMode;
+import io.github.hardenedhttp.undertow.GuardWatch;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +19,27 @@ import org.jspecify.annotations.Nullable;
  * {@link ConnectionLedger#victim}. So whoever holds all connections, and does nothing
  * with them, keeps nobody out.
  * <p>
- * When file descriptors are short, whoever has opened them, every newcomer has to take
- * the place of another, and what XNIO may accept on its own shrinks to what is left.
+ * When file descriptors are short, whoever has opened them, there is room for fewer: then
+ * those who wait go without being pushed, every newcomer has to take the place of
+ * another, and what XNIO may accept on its own shrinks to what is left.
  */
-final class ConnectionLimits implements Admission, AcceptCeiling {
+final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 
 	// What XNIO accepts in one go (QueuedNioTcpServer2#handleReady).
 	private static final int IN_ONE_GO = 128;
 
-	private static final int LEAST_IN_ONE_GO = 16;
-
-	// Descriptors that are left to everybody else when they are short.
+	// Descriptors that are left to everybody else when they are short, fewer if
+	// connections
+	// would have hardly any.
 	private static final int LEFT_TO_OTHERS = 32;
+
+	private static final int LEFT_TO_OTHERS_AT_LEAST = 8;
+
+	private static final int HARDLY_ANY = 24;
+
+	private static final int LEAST_ROOM = 4;
+
+	private static final Duration INTERVAL = Duration.ofMillis(200);
 
 	private final ConnectionLedger ledger;
 
@@ -75,7 +88,7 @@ final class ConnectionLimits implements Admission, AcceptCeiling {
 		if (this.ledger.staying() <= maxNow()) {
 			return null;
 		}
-		ConnectionLedger.Victim victim = this.ledger.victim(newcomer, this.mode == GuardMode.ENFORCE);
+		ConnectionLedger.Victim victim = this.ledger.victim(newcomer);
 		if (victim == null) {
 			return CloseReason.LIMIT_TOTAL;
 		}
@@ -83,22 +96,53 @@ final class ConnectionLimits implements Admission, AcceptCeiling {
 		return null;
 	}
 
+	/**
+	 * How many there may be now: always fewer than XNIO accepts, for nobody makes room
+	 * for a newcomer who is not accepted.
+	 */
 	private int maxNow() {
+		int room = room();
+		int now = Math.min(this.max, room - Math.min(IN_ONE_GO, room / 2));
 		boolean hardlyAnyLeft = this.descriptors != null && this.descriptors.level() == Level.FAIL;
-		return hardlyAnyLeft ? Math.min(ConnectionCap.LEAST, this.max) : this.max;
+		return hardlyAnyLeft ? Math.min(ConnectionCap.LEAST, now) : now;
+	}
+
+	/**
+	 * For how many there are descriptors, those on their way in and out included.
+	 */
+	private int room() {
+		long room = (long) this.max + IN_ONE_GO;
+		if (this.descriptors != null && this.descriptors.max() > 0) {
+			long others = Math.max(0, this.descriptors.open() - this.ledger.open());
+			long free = this.descriptors.max() - others;
+			long left = Math.max(free - LEFT_TO_OTHERS, Math.min(free - LEFT_TO_OTHERS_AT_LEAST, HARDLY_ANY));
+			room = Math.min(room, Math.max(left, LEAST_ROOM));
+		}
+		return (int) Math.min(room, Integer.MAX_VALUE);
 	}
 
 	@Override
 	public int connections() {
-		if (this.mode == GuardMode.OBSERVE) {
-			return Integer.MAX_VALUE;
+		return (this.mode == GuardMode.OBSERVE) ? Integer.MAX_VALUE : room();
+	}
+
+	@Override
+	public Duration interval() {
+		return INTERVAL;
+	}
+
+	/**
+	 * Makes room when there is less than before.
+	 */
+	@Override
+	public void look(Collection<GuardedConnection> open, long now) {
+		for (int tooMany = this.ledger.staying() - maxNow(); tooMany > 0; tooMany--) {
+			ConnectionLedger.Victim victim = this.ledger.victim(null);
+			if (victim == null) {
+				return;
+			}
+			victim.evict();
 		}
-		long ceiling = (long) this.max + IN_ONE_GO;
-		if (this.descriptors != null && this.descriptors.max() > 0) {
-			long free = this.descriptors.max() - this.descriptors.open();
-			ceiling = Math.min(ceiling, this.ledger.open() + Math.max(LEAST_IN_ONE_GO, free - LEFT_TO_OTHERS));
-		}
-		return (int) Math.min(ceiling, Integer.MAX_VALUE);
 	}
 
 }

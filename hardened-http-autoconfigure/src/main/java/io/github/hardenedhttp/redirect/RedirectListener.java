@@ -36,6 +36,9 @@ final class RedirectListener {
 
 	static final Duration DEADLINE = Duration.ofSeconds(5);
 
+	// As of the other listeners; the kernel shortens it to what it allows.
+	private static final int BACKLOG = 4096;
+
 	private static final int MAX_HEADER_SIZE = 8 * 1024;
 
 	private final AcceptingChannel<StreamConnection> server;
@@ -94,7 +97,7 @@ final class RedirectListener {
 		return OptionMap.builder()
 			.set(Options.REUSE_ADDRESSES, true)
 			.set(Options.TCP_NODELAY, true)
-			.set(Options.BACKLOG, 1000)
+			.set(Options.BACKLOG, BACKLOG)
 			.getMap();
 	}
 

@@ -5,6 +5,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,6 +141,7 @@ public final class Guard {
 		raw.getSourceChannel().setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection));
 		raw.getSinkChannel().setConduit(new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection));
 		this.connections.put(key, connection);
+		server.opened();
 		connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
 		raw.setCloseListener((closed) -> remove(connection));
 		for (Admission admission : this.policies.admissions()) {
@@ -154,6 +156,7 @@ public final class Guard {
 
 	private void remove(GuardedConnection connection) {
 		connection.closed();
+		connection.server().closedOne();
 		this.connections.remove(connection.key(), connection);
 	}
 
@@ -177,10 +180,11 @@ public final class Guard {
 		if (socket != null) {
 			this.policies.socketCustomizers().forEach((customizer) -> customizer.customize(socket));
 		}
-		if (this.policies.ceiling() != null) {
-			guarded.limitTo(this.policies.ceiling().connections());
-		}
 		this.servers.add(guarded);
+		AcceptCeiling ceiling = this.policies.ceiling();
+		if (ceiling != null) {
+			share(ceiling.connections());
+		}
 		this.policies.observers().forEach((observer) -> observer.listening(guarded.name()));
 	}
 
@@ -280,15 +284,32 @@ public final class Guard {
 	}
 
 	/**
-	 * Tells the listeners when the ceiling has moved.
+	 * Divides what XNIO may hold among the listeners: each has what it holds, and an
+	 * equal share of the rest. Whoever attacks two ports at a time gets no more than one.
+	 */
+	private void share(int ceiling) {
+		Map<GuardedServerChannel, Integer> open = new HashMap<>();
+		this.servers.forEach((server) -> open.put(server, server.open()));
+		int all = open.values().stream().mapToInt(Integer::intValue).sum();
+		open.forEach((server, held) -> {
+			int share = Math.max(1, (ceiling - all) / open.size());
+			try {
+				server.limitTo((ceiling == Integer.MAX_VALUE) ? ceiling : Math.max(2, held + share));
+			}
+			catch (IOException ex) {
+				logger.debug("A listener could not be limited", ex);
+			}
+		});
+	}
+
+	/**
+	 * Tells the listeners what they may hold, again and again.
 	 */
 	private final class CeilingWatch implements GuardWatch {
 
 		private static final Duration INTERVAL = Duration.ofMillis(200);
 
 		private final AcceptCeiling ceiling;
-
-		private int applied;
 
 		CeilingWatch(AcceptCeiling ceiling) {
 			this.ceiling = ceiling;
@@ -301,18 +322,7 @@ public final class Guard {
 
 		@Override
 		public void look(Collection<GuardedConnection> open, long now) {
-			int connections = this.ceiling.connections();
-			if (connections != this.applied) {
-				this.applied = connections;
-				for (GuardedServerChannel server : Guard.this.servers) {
-					try {
-						server.limitTo(connections);
-					}
-					catch (IOException ex) {
-						logger.debug("A listener could not be limited", ex);
-					}
-				}
-			}
+			share(this.ceiling.connections());
 		}
 
 	}

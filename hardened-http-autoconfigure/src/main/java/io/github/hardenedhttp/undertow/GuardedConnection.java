@@ -677,6 +677,10 @@ public final class GuardedConnection {
 		}
 	}
 
+	GuardedServerChannel server() {
+		return this.server;
+	}
+
 	StreamConnection raw() {
 		return this.raw;
 	}

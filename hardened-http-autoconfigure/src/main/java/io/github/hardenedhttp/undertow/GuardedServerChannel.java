@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
@@ -38,6 +39,10 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
+	private final AtomicInteger open = new AtomicInteger();
+
+	private int limit;
+
 	GuardedServerChannel(AcceptingChannel<StreamConnection> delegate, Guard guard, String name, boolean tls,
 			Runnable whenClosed) {
 		this.delegate = delegate;
@@ -53,6 +58,22 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 
 	boolean isTls() {
 		return this.tls;
+	}
+
+	/**
+	 * How many connections of this listener are open.
+	 * @return the number that passed the guard and are not closed
+	 */
+	int open() {
+		return this.open.get();
+	}
+
+	void opened() {
+		this.open.incrementAndGet();
+	}
+
+	void closedOne() {
+		this.open.decrementAndGet();
 	}
 
 	/**
@@ -84,7 +105,11 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 	 * the operating system.
 	 * @param connections the number of connections
 	 */
-	void limitTo(int connections) throws IOException {
+	synchronized void limitTo(int connections) throws IOException {
+		if (connections == this.limit) {
+			return;
+		}
+		this.limit = connections;
 		// The first of the two takes the other along where it has to.
 		this.delegate.setOption(Options.CONNECTION_HIGH_WATER, connections);
 		this.delegate.setOption(Options.CONNECTION_LOW_WATER, connections - 1);

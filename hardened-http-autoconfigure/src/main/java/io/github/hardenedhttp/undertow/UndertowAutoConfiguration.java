@@ -43,6 +43,11 @@ public final class UndertowAutoConfiguration {
 	}
 
 	@Bean
+	BacklogCustomizer backlogCustomizer() {
+		return new BacklogCustomizer();
+	}
+
+	@Bean
 	OnlyUndertowCustomizer onlyUndertowCustomizer() {
 		return new OnlyUndertowCustomizer();
 	}

@@ -122,14 +122,30 @@ class ConnectionLedgerTests {
 		assertThat(victim(newcomer)).isSameAs(connection);
 	}
 
+	/**
+	 * Otherwise the same one would be spared for every newcomer, and be counted once.
+	 */
 	@Test
-	void whoIsOnlyObservedStaysWhereItIs() {
+	void whoWouldHaveGoneIsCountedAsIfItHad() {
 		GuardedConnection connection = idle("192.0.2.1");
 		GuardedConnection newcomer = this.https.open("192.0.2.2");
-		for (int time = 0; time < 2; time++) {
-			assertThat(this.ledger.victim(newcomer, false).connection()).isSameAs(connection);
-		}
-		assertThat(this.ledger.staying()).isEqualTo(2);
+		assertThat(victim(newcomer)).isSameAs(connection);
+		TestConnections.spare(connection, CloseReason.EVICTED);
+		TestConnections.receive(connection);
+		TestConnections.request(connection, false);
+		TestConnections.response(connection, ConnectionState.IDLE);
+		assertThat(this.ledger.staying()).isOne();
+		assertThat(victim(newcomer)).isNull();
+		TestConnections.close(connection);
+		assertThat(this.ledger.staying()).isOne();
+		assertThat(count("https", ConnectionProtocol.NONE, ConnectionState.HANDSHAKE)).isOne();
+	}
+
+	@Test
+	void whoIsThereWithoutANewcomerMayHaveToGo() {
+		GuardedConnection connection = idle("192.0.2.1");
+		assertThat(victim(null)).isSameAs(connection);
+		assertThat(victim(null)).isNull();
 	}
 
 	@Test
@@ -203,7 +219,7 @@ class ConnectionLedgerTests {
 					}
 				}
 				case 5 -> TestConnections.receive(connection);
-				case 6 -> this.ledger.victim(connection, random.nextBoolean());
+				case 6 -> this.ledger.victim(random.nextBoolean() ? connection : null);
 				default -> {
 					open.remove(connection);
 					connection.endsBecause(CloseReason.values()[random.nextInt(CloseReason.values().length)]);
@@ -236,7 +252,7 @@ class ConnectionLedgerTests {
 	}
 
 	private GuardedConnection victim(GuardedConnection newcomer) {
-		ConnectionLedger.Victim victim = this.ledger.victim(newcomer, true);
+		ConnectionLedger.Victim victim = this.ledger.victim(newcomer);
 		return (victim != null) ? victim.connection() : null;
 	}
 

@@ -194,6 +194,18 @@ class ConnectionLimitsTests {
 	}
 
 	@Test
+	void asManyAreCountedAsWouldHaveGone() {
+		try (TestServer server = start("hardened.mode=observe", "hardened.connection.max=3")) {
+			for (int number = 0; number < 10; number++) {
+				assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+			}
+			assertThat(ledger(server).counts().spared()).containsEntry(CloseReason.EVICTED, 7L);
+			assertThat(ledger(server).open()).isEqualTo(10);
+			assertThat(ledger(server).staying()).isEqualTo(3);
+		}
+	}
+
+	@Test
 	void aForcedCloseIsAnEvent() throws InterruptedException {
 		try (TestServer server = TestServer.startWith(List.of(BlockList.class), "hardened.tls.enabled=false",
 				"hardened.timeout.read-header=1s")) {

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,6 +108,31 @@ class GuardWorkerTests {
 			assertThat(threads("I/O-")).hasSize(ioThreads);
 			assertThat(workerThreads(server)).isEqualTo(ioThreads * 8);
 		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void asManyMayWaitToBeAcceptedAsTheKernelAllows() throws Exception {
+		// Not readString: such a file is there for one read only.
+		int most = Integer.parseInt(Files.readAllLines(Path.of("/proc/sys/net/core/somaxconn")).get(0));
+		try (TestServer server = TestServer.start()) {
+			assertThat(backlog(server.port())).isEqualTo(Math.min(BacklogCustomizer.BACKLOG, most));
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void fewerMayWaitIfTheUserSaysSo() throws Exception {
+		try (TestServer server = TestServer.start("server.undertow.options.socket.backlog=50")) {
+			assertThat(backlog(server.port())).isEqualTo(50);
+		}
+	}
+
+	// Only the kernel knows, and tells it by netlink: 'ss' is part of every Linux.
+	private static int backlog(int port) throws IOException {
+		Process ss = new ProcessBuilder("ss", "-Hltn", "sport = :" + port).start();
+		String listening = new String(ss.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+		return Integer.parseInt(listening.strip().split("\\s+")[2]);
 	}
 
 	private static int workerThreads(TestServer server) throws IOException {

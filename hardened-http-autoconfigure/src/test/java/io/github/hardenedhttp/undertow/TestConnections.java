@@ -47,6 +47,10 @@ public final class TestConnections {
 		connection.read(1);
 	}
 
+	public static void spare(GuardedConnection connection, CloseReason reason) {
+		connection.spare(reason);
+	}
+
 	public static void close(GuardedConnection connection) {
 		connection.closed();
 	}

@@ -299,7 +299,7 @@ final class Attacker {
 			return;
 		}
 		this.state = State.AWAY;
-		this.next = System.nanoTime() + PAUSE;
+		this.next = System.nanoTime() + this.all.pause().toNanos();
 		try (SocketChannel closing = this.channel) {
 			closing.setOption(StandardSocketOptions.SO_LINGER, 0);
 		}

@@ -25,13 +25,15 @@ import javax.net.ssl.SSLContext;
  */
 final class Attackers implements AutoCloseable {
 
-	private static final Duration ARRIVAL = Duration.ofMillis(5);
+	private static final Duration TICK = Duration.ofMillis(5);
 
 	private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
 	private final InetSocketAddress target;
 
 	private final SSLContext context;
+
+	private final Pace pace;
 
 	private final Selector selector;
 
@@ -49,7 +51,8 @@ final class Attackers implements AutoCloseable {
 
 	private volatile Tally tally = new Tally(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
 
-	private Attackers(int port, SSLContext context, List<Attack> attacks) {
+	private Attackers(int port, SSLContext context, Pace pace, List<Attack> attacks) {
+		this.pace = pace;
 		this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 		this.context = context;
 		try {
@@ -71,7 +74,19 @@ final class Attackers implements AutoCloseable {
 	 * @return the attackers
 	 */
 	static Attackers loose(int port, SSLContext context, List<Attack> attacks) {
-		Attackers attackers = new Attackers(port, context, attacks);
+		return loose(port, context, Pace.CALM, attacks);
+	}
+
+	/**
+	 * Lets them loose.
+	 * @param port the port on the loopback interface
+	 * @param context a context that trusts whoever is there
+	 * @param pace how fast they come, and come again
+	 * @param attacks what each of them does
+	 * @return the attackers
+	 */
+	static Attackers loose(int port, SSLContext context, Pace pace, List<Attack> attacks) {
+		Attackers attackers = new Attackers(port, context, pace, attacks);
 		attackers.thread.start();
 		return attackers;
 	}
@@ -82,6 +97,14 @@ final class Attackers implements AutoCloseable {
 
 	SSLContext context() {
 		return this.context;
+	}
+
+	/**
+	 * How long who was cut stays away.
+	 * @return the pause
+	 */
+	Duration pause() {
+		return this.pace.pause();
 	}
 
 	Selector selector() {
@@ -139,14 +162,14 @@ final class Attackers implements AutoCloseable {
 			long nextArrival = System.nanoTime();
 			long nextTally = nextArrival;
 			while (!this.closing) {
-				this.selector.select((key) -> ((Attacker) key.attachment()).ready(), ARRIVAL.toMillis());
+				this.selector.select((key) -> ((Attacker) key.attachment()).ready(), TICK.toMillis());
 				long now = System.nanoTime();
-				boolean mayArrive = !this.relenting && now - nextArrival >= 0;
+				// Who was held up by a busy machine does not come all at once.
+				nextArrival = Math.max(nextArrival, now - TICK.toNanos());
 				for (Attacker attacker : this.attackers) {
-					if (mayArrive && attacker.isReturning(now)) {
+					if (!this.relenting && now - nextArrival > 0 && attacker.isReturning(now)) {
 						attacker.connect(now);
-						nextArrival = now + ARRIVAL.toNanos();
-						mayArrive = false;
+						nextArrival += this.pace.arrival().toNanos();
 					}
 					attacker.tick(now);
 				}
@@ -220,6 +243,18 @@ final class Attackers implements AutoCloseable {
 	 * @param cpu what the attackers themselves cost
 	 */
 	record Tally(int open, long connections, long cuts, long answers, Duration longestHold, Duration cpu) {
+
+	}
+
+	/**
+	 * How fast they come.
+	 *
+	 * @param arrival from one new connection to the next
+	 * @param pause how long who was cut stays away
+	 */
+	record Pace(Duration arrival, Duration pause) {
+
+		static final Pace CALM = new Pace(TICK, Duration.ofMillis(100));
 
 	}
 

@@ -31,10 +31,12 @@ final class HonestVisitor implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-	private static final byte[] REQUEST = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
-		.getBytes(StandardCharsets.ISO_8859_1);
+	private static final String REQUEST = "GET /hello HTTP/1.1\r\nHost: localhost\r\n";
 
 	private final InetSocketAddress target;
+
+	// Null: wherever the system says.
+	private final InetSocketAddress source;
 
 	private final SSLContext context;
 
@@ -47,8 +49,24 @@ final class HonestVisitor implements AutoCloseable {
 	});
 
 	HonestVisitor(int port, SSLContext context) {
+		this(null, port, context);
+	}
+
+	private HonestVisitor(InetSocketAddress source, int port, SSLContext context) {
+		this.source = source;
 		this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 		this.context = context;
+	}
+
+	/**
+	 * A visitor who keeps no connection.
+	 * @param source the address he comes from
+	 * @param port the port on the loopback interface
+	 * @param context a context that trusts whoever is there
+	 * @return the visitor
+	 */
+	static HonestVisitor alwaysNew(String source, int port, SSLContext context) {
+		return new HonestVisitor(new InetSocketAddress(source, 0), port, context);
 	}
 
 	/**
@@ -74,7 +92,7 @@ final class HonestVisitor implements AutoCloseable {
 		int count = 0;
 		for (; !over.getAsBoolean(); count++) {
 			long due = start + count * interval.toNanos();
-			boolean keeps = count % 2 == 0;
+			boolean keeps = this.source == null && count % 2 == 0;
 			for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
 				LockSupport.parkNanos(left);
 			}
@@ -95,7 +113,7 @@ final class HonestVisitor implements AutoCloseable {
 			Socket old = keeps ? this.kept.poll() : null;
 			Socket socket = (old != null) ? old : connect();
 			try {
-				ask(socket);
+				ask(socket, this.source == null);
 				if (keeps && this.kept.isEmpty()) {
 					this.kept.push(socket);
 				}
@@ -118,12 +136,14 @@ final class HonestVisitor implements AutoCloseable {
 		Socket socket = new Socket();
 		socket.setTcpNoDelay(true);
 		socket.setSoTimeout((int) PATIENCE.toMillis());
+		socket.bind(this.source);
 		socket.connect(this.target, (int) PATIENCE.toMillis());
 		return this.context.getSocketFactory().createSocket(socket, "localhost", this.target.getPort(), true);
 	}
 
-	private static void ask(Socket socket) throws IOException {
-		socket.getOutputStream().write(REQUEST);
+	private static void ask(Socket socket, boolean keepable) throws IOException {
+		String request = REQUEST + (keepable ? "" : "Connection: close\r\n") + "\r\n";
+		socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 		InputStream in = socket.getInputStream();
 		StringBuilder head = new StringBuilder();
 		while (head.indexOf("\r\n\r\n") < 0) {

@@ -71,6 +71,30 @@ final class RunningSample implements AutoCloseable {
 		return started(launch(arguments, List.of()));
 	}
 
+	/**
+	 * Starts the sample at full speed with options of the JVM.
+	 * @param options options of the JVM
+	 * @param arguments properties
+	 * @return the sample
+	 */
+	static RunningSample startWith(List<String> options, List<String> arguments) {
+		return started(launch(arguments, options));
+	}
+
+	/**
+	 * Starts the sample at full speed with few file descriptors, and with
+	 * {@link OpenFiles} as a part of it.
+	 * @param descriptors how many there are; HotSpot cannot raise the limit
+	 * @param arguments properties
+	 * @return the sample
+	 */
+	static RunningSample startUnderLimit(int descriptors, List<String> arguments) {
+		List<String> shell = List.of("sh", "-c", "ulimit -n %d; exec \"$0\" \"$@\"".formatted(descriptors));
+		List<String> program = List.of("-Dloader.path=target/test-classes", "-cp", JAR.toString(),
+				"org.springframework.boot.loader.launch.PropertiesLauncher");
+		return started(launch(shell, List.of(), program, arguments));
+	}
+
 	private static RunningSample started(RunningSample sample) {
 		long deadline = System.nanoTime() + START_LIMIT.toNanos();
 		while (!sample.output().contains("Started SampleApplication in ")) {
@@ -108,10 +132,15 @@ final class RunningSample implements AutoCloseable {
 	}
 
 	private static RunningSample launch(List<String> arguments, List<String> options) {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+		return launch(List.of(), options, List.of("-jar", JAR.toString()), arguments);
+	}
+
+	private static RunningSample launch(List<String> shell, List<String> options, List<String> program,
+			List<String> arguments) {
+		List<String> command = new ArrayList<>(shell);
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
 		command.addAll(options);
-		command.addAll(List.of("-jar", JAR.toString()));
+		command.addAll(program);
 		// A key given twice on the command line is a list of two values.
 		Stream.of("--server.port", "--management.server.port", "--hardened.redirect.port")
 			.filter((key) -> arguments.stream().noneMatch((argument) -> argument.startsWith(key + "=")))

@@ -55,7 +55,13 @@ record Vitals(int sockets, int descriptors, int threads, int waitingWorkers) {
 			.count();
 	}
 
-	private static String get(RunningSample sample, String endpoint) {
+	/**
+	 * Asks the management port.
+	 * @param sample the sample
+	 * @param endpoint what comes after {@code /actuator/}
+	 * @return the answer
+	 */
+	static String get(RunningSample sample, String endpoint) {
 		URI uri = URI.create("http://127.0.0.1:%d/actuator/%s".formatted(sample.managementPort(), endpoint));
 		try {
 			return CLIENT
