@@ -13,6 +13,7 @@
  * threads slow clients must not fill.</li>
  * <li>{@code connection}: how many there are, how many there may be, who goes first, and
  * why each has ended.</li>
+ * <li>{@code protocol}: what requests may look like.</li>
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}

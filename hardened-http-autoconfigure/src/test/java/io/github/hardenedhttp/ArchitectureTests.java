@@ -76,9 +76,12 @@ class ArchitectureTests {
 	static final ArchRule connectionUsesFiledescriptor = uses("connection", "undertow", "filedescriptor");
 
 	@ArchTest
+	static final ArchRule protocolUsesOnlyUndertow = uses("protocol", "undertow");
+
+	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()
 		.resideInAnyPackage(BASE, room("undertow"), room("tls"), room("certificate"), room("redirect"), room("hsts"),
-				room("filedescriptor"), room("timeout"), room("connection"))
+				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"))
 		.because("a new room needs its line in the root package-info, and its arrows here");
 
 	@ArchTest

@@ -20,6 +20,11 @@ public enum HandlerOrder {
 	KEEP_ALIVE,
 
 	/**
+	 * Refuses what no handler after it could understand.
+	 */
+	REQUEST_PATH,
+
+	/**
 	 * Catches what the handlers after it throw to abort a request.
 	 */
 	ABORT,
