@@ -1,5 +1,9 @@
 package io.github.hardenedhttp.connection;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.StreamReset;
@@ -24,6 +28,8 @@ final class ExchangeAbort {
 	private static final AttachmentKey<StreamSinkConduit> SINK = AttachmentKey.create(StreamSinkConduit.class);
 
 	private static final AttachmentKey<Boolean> ABORTED = AttachmentKey.create(Boolean.class);
+
+	private static final long LIMIT_MILLIS = 5000;
 
 	// Deeper than anybody wraps; there can be a ring.
 	private static final int MAX_DEPTH = 32;
@@ -81,7 +87,7 @@ final class ExchangeAbort {
 
 	private void abort(HttpServerExchange exchange) {
 		if (isHttp2(exchange)) {
-			StreamReset.reset(exchange, null, exchange.getAttachment(SINK));
+			resetStream(exchange);
 			return;
 		}
 		exchange.setPersistent(false);
@@ -91,6 +97,38 @@ final class ExchangeAbort {
 		}
 		else {
 			IoUtils.safeClose(exchange.getConnection());
+		}
+	}
+
+	/**
+	 * On the I/O thread, which may just be sending what the stream has written: it would
+	 * close the whole connection if the buffers were taken from it. Whoever aborts waits
+	 * for that, so as not to complete the response meanwhile.
+	 */
+	private static void resetStream(HttpServerExchange exchange) {
+		if (exchange.isInIoThread()) {
+			StreamReset.reset(exchange, null, exchange.getAttachment(SINK));
+			return;
+		}
+		CountDownLatch done = new CountDownLatch(1);
+		try {
+			exchange.getIoThread().execute(() -> {
+				try {
+					StreamReset.reset(exchange, null, exchange.getAttachment(SINK));
+				}
+				finally {
+					done.countDown();
+				}
+			});
+			if (!done.await(LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
+				logger.debug("The I/O thread is busy: an aborted response may look complete");
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			// The worker ends, and every request with it.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

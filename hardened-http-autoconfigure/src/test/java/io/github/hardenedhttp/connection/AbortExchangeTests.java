@@ -107,6 +107,21 @@ class AbortExchangeTests {
 		verifyStreamReset(reactive, path, output);
 	}
 
+	/**
+	 * The I/O thread sends while a worker aborts.
+	 * @param path where half a response is sent
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "/abort-half", "/abort-emitter" })
+	void manyStreamsOfOneConnectionCanBeReset(String path) {
+		try (Http2Client client = Http2Client.honest(servlet.port())) {
+			for (int stream = 1; stream < 300; stream += 2) {
+				assertThat(client.get(stream, path).awaitReset(stream, SOON)).as("stream %d", stream).isTrue();
+			}
+			assertThat(client.get(301, "/hello").response(301).text()).isEqualTo("hello");
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "/abort-half", "/abort-stream" })
 	void aResponseThatHasBegunHasNoEnd(String path) throws Exception {
@@ -171,7 +186,11 @@ class AbortExchangeTests {
 		}
 		assertThat(open).as("exchanges that are not complete").hasValue(0);
 		assertThat(errorPages).as("error pages").hasValue(pages);
-		assertThat(output.toString().substring(printed)).doesNotContain(" ERROR ", " WARN ", "\tat ");
+		// What Undertow says of WebFlux over HTTP/2 now and then, with or without an
+		// abort.
+		assertThat(output.toString().substring(printed).lines())
+			.filteredOn((line) -> !line.contains("UT005032: Listener not making progress"))
+			.noneMatch((line) -> line.contains(" ERROR ") || line.contains(" WARN ") || line.startsWith("\tat "));
 	}
 
 	static class Open {
