@@ -50,6 +50,9 @@ class ConnectionLimitsTests {
 		try (TestServer server = start("hardened.connection.max=5")) {
 			for (int number = 0; number < 5; number++) {
 				assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+				// The answer is there a little before the connection is idle.
+				int idle = number + 1;
+				assertThat(await(() -> count(server, ConnectionState.IDLE) == idle)).isTrue();
 			}
 			assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
 			assertThat(await(() -> closed(server, CloseReason.EVICTED) == 1)).isTrue();
@@ -89,7 +92,7 @@ class ConnectionLimitsTests {
 			long start = System.nanoTime();
 			assertThat(isReset("127.0.0.2", server)).isTrue();
 			assertThat(System.nanoTime() - start).isLessThan(Duration.ofMillis(1000).toNanos());
-			assertThat(closed(server, CloseReason.LIMIT_TOTAL)).isOne();
+			assertThat(await(() -> closed(server, CloseReason.LIMIT_TOTAL) == 1)).isTrue();
 			for (int number = 0; number < 5; number++) {
 				assertThat(this.clients.get(number).response().text()).isEqualTo("thought");
 			}
@@ -103,7 +106,7 @@ class ConnectionLimitsTests {
 				assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
 			}
 			assertThat(isReset("127.0.0.1", server)).isTrue();
-			assertThat(closed(server, CloseReason.LIMIT_CLIENT)).isOne();
+			assertThat(await(() -> closed(server, CloseReason.LIMIT_CLIENT) == 1)).isTrue();
 			assertThat(from("127.0.0.2", server).get("/hello").response().text()).isEqualTo("hello");
 			this.clients.get(0).close();
 			assertThat(await(() -> ledger(server).open() == 3)).isTrue();
