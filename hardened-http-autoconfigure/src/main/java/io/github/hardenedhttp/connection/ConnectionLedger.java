@@ -64,7 +64,7 @@ final class ConnectionLedger implements ConnectionObserver {
 	private volatile int open;
 
 	// Of those open, how many have been told to go.
-	private volatile int leaving;
+	private int leaving;
 
 	@Override
 	public void listening(String listener) {
@@ -209,7 +209,9 @@ final class ConnectionLedger implements ConnectionObserver {
 	 * @return the number of connections
 	 */
 	int staying() {
-		return this.open - this.leaving;
+		synchronized (this.lock) {
+			return this.open - this.leaving;
+		}
 	}
 
 	int open() {

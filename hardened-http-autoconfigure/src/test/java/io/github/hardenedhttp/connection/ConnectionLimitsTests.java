@@ -50,6 +50,9 @@ class ConnectionLimitsTests {
 		try (TestServer server = start("hardened.connection.max=5")) {
 			for (int number = 0; number < 5; number++) {
 				assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
+				// The answer is there a little before the connection is idle.
+				int idle = number + 1;
+				assertThat(await(() -> count(server, ConnectionState.IDLE) == idle)).isTrue();
 			}
 			assertThat(connect(server).get("/hello").response().text()).isEqualTo("hello");
 			assertThat(await(() -> closed(server, CloseReason.EVICTED) == 1)).isTrue();
