@@ -1,7 +1,6 @@
 package io.github.hardenedhttp.sample;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import io.github.hardenedhttp.sample.Certificates.KeyType;
 import org.junit.jupiter.api.Test;
@@ -14,21 +13,19 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ShutdownIT {
 
-	private static final Duration LOAD = Duration.ofSeconds(3);
-
 	@Test
 	void noRequestIsLost() throws Exception {
 		try (RunningSample sample = RunningSample.start(Certificates.of(KeyType.ECDSA).arguments())) {
 			ShutdownLoad load = ShutdownLoad.start(sample.httpsPort(),
 					SampleIT.trusting(Certificates.of(KeyType.ECDSA)));
-			TimeUnit.MILLISECONDS.sleep(LOAD.toMillis());
+			load.awaitSlow();
 			load.draining();
 			sample.terminate();
 			assertThat(sample.endsWithin(Duration.ofSeconds(30))).isTrue();
 			ShutdownLoad.Result result = load.result();
 			System.out.println("SIGTERM under load: " + result);
 			assertThat(result.lost()).as("lost of %s", result).isEmpty();
-			assertThat(result.answered()).as("answered of %s", result).isGreaterThan(400);
+			assertThat(result.answered()).as("answered of %s", result).isGreaterThan(100);
 			assertThat(result.answeredWhileDraining()).as("answered while draining of %s", result).isPositive();
 			assertThat(result.slowAnswered()).as("slow requests of %s", result).isEqualTo(ShutdownLoad.SLOW);
 			assertThat(result.lastIdleGone()).as("keep-alive connections of %s", result)

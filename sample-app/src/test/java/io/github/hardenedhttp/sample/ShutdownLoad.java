@@ -61,6 +61,8 @@ final class ShutdownLoad {
 
 	private final AtomicInteger answeredWhileDraining = new AtomicInteger();
 
+	private final AtomicInteger slowBegun = new AtomicInteger();
+
 	private final AtomicInteger slowAnswered = new AtomicInteger();
 
 	private final AtomicInteger refused = new AtomicInteger();
@@ -110,6 +112,17 @@ final class ShutdownLoad {
 		thread.setDaemon(true);
 		this.threads.add(thread);
 		thread.start();
+	}
+
+	/**
+	 * Waits until all slow requests are under way.
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	void awaitSlow() throws InterruptedException {
+		for (int wait = 0; wait < 2000 && this.slowBegun.get() < SLOW; wait++) {
+			TimeUnit.MILLISECONDS.sleep(10);
+		}
+		TimeUnit.MILLISECONDS.sleep(500);
 	}
 
 	/**
@@ -205,6 +218,7 @@ final class ShutdownLoad {
 			socket.getOutputStream()
 				.write(bytes("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: "
 						+ SLOW_PIECES + "\r\n\r\n"));
+			this.slowBegun.incrementAndGet();
 			for (int piece = 0; piece < SLOW_PIECES; piece++) {
 				socket.getOutputStream().write('x');
 				TimeUnit.MILLISECONDS.sleep(100);
@@ -389,6 +403,7 @@ final class ShutdownLoad {
 						this.slowStream = stream;
 						this.open.put(stream, 0);
 						frame(HEADERS, END_HEADERS, stream, headers("POST", "/echo"));
+						ShutdownLoad.this.slowBegun.incrementAndGet();
 						stream += 2;
 					}
 					sent = continueSlow(sent);
