@@ -53,8 +53,9 @@ public final class ConnectionAutoConfiguration {
 	}
 
 	@Bean
-	KeepAlive keepAlive(ConnectionProperties properties, ObjectProvider<FileDescriptorPressure> descriptors) {
-		return properties.toKeepAlive(descriptors.getIfAvailable());
+	KeepAlive keepAlive(HardenedProperties hardened, ConnectionProperties properties,
+			ObjectProvider<FileDescriptorPressure> descriptors) {
+		return properties.toKeepAlive(hardened.mode(), descriptors.getIfAvailable());
 	}
 
 	@Bean

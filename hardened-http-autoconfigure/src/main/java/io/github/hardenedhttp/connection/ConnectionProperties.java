@@ -3,6 +3,7 @@ package io.github.hardenedhttp.connection;
 import java.time.Duration;
 
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
+import io.github.hardenedhttp.undertow.GuardMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -59,7 +60,7 @@ public record ConnectionProperties(@DefaultValue("auto") ConnectionCap max, @Def
 		return this.maxPerClient;
 	}
 
-	KeepAlive toKeepAlive(@Nullable FileDescriptorPressure descriptors) {
+	KeepAlive toKeepAlive(GuardMode mode, @Nullable FileDescriptorPressure descriptors) {
 		if (this.maxAge.isZero() || this.maxAge.isNegative()) {
 			throw new InvalidConfigurationPropertyValueException("hardened.connection.max-age", this.maxAge,
 					"Must be longer than 0: a connection needs time for its first request.");
@@ -68,7 +69,7 @@ public record ConnectionProperties(@DefaultValue("auto") ConnectionCap max, @Def
 			throw new InvalidConfigurationPropertyValueException("hardened.connection.max-requests", this.maxRequests,
 					"Must be at least 1. Set it to 1 to close after every response.");
 		}
-		return new KeepAlive(this.maxAge, this.maxRequests, descriptors);
+		return new KeepAlive(this.maxAge, this.maxRequests, mode, descriptors);
 	}
 
 	/**

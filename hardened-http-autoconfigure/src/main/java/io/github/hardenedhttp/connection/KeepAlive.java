@@ -7,6 +7,7 @@ import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure.Level;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.GuardMode;
 import io.github.hardenedhttp.undertow.GuardWatch;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +31,19 @@ final class KeepAlive implements GuardWatch {
 
 	private final int maxRequests;
 
+	private final GuardMode mode;
+
 	private final @Nullable FileDescriptorPressure descriptors;
 
 	/**
 	 * Create with limits.
 	 * @param maxAge how old a connection may become
 	 * @param maxRequests how many requests it may carry
+	 * @param mode whether they are enforced
 	 * @param descriptors what is known of file descriptors
 	 */
-	KeepAlive(Duration maxAge, int maxRequests, @Nullable FileDescriptorPressure descriptors) {
+	KeepAlive(Duration maxAge, int maxRequests, GuardMode mode, @Nullable FileDescriptorPressure descriptors) {
+		this.mode = mode;
 		this.maxAge = maxAge.toNanos();
 		this.maxRequests = maxRequests;
 		this.descriptors = descriptors;
@@ -77,7 +82,7 @@ final class KeepAlive implements GuardWatch {
 			if (connection.state() == ConnectionState.IDLE) {
 				long since = connection.stateSince();
 				if (isWornOut(connection, now)) {
-					if (connection.isMultiplexed()) {
+					if (connection.isMultiplexed() && this.mode == GuardMode.ENFORCE) {
 						connection.announceEnd();
 					}
 					if (!connection.isMultiplexed() || now - since >= IDLE_WHEN_TOLD) {

@@ -209,6 +209,17 @@ class ConnectionLimitsTests {
 	}
 
 	@Test
+	void aWornHttp2ConnectionThatIsOnlyObservedIsNotToldToGo() {
+		try (TestServer server = TestServer.start("hardened.mode=observe", "hardened.connection.max-requests=1");
+				Http2Client client = Http2Client.honest(server.port())) {
+			assertThat(client.get(1, "/hello").response(1).text()).isEqualTo("hello");
+			assertThat(await(() -> ledger(server).counts().spared().get(CloseReason.MAX_AGE) > 0)).isTrue();
+			assertThat(client.get(3, "/hello").response(3).text()).isEqualTo("hello");
+			assertThat(client.frames()).noneMatch((frame) -> frame.type() == Http2Client.GOAWAY);
+		}
+	}
+
+	@Test
 	void aForcedCloseIsAnEvent() throws InterruptedException {
 		try (TestServer server = TestServer.startWith(List.of(BlockList.class), "hardened.tls.enabled=false",
 				"hardened.timeout.read-header=1s")) {

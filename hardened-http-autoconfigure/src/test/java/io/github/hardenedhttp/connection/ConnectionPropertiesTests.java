@@ -3,6 +3,7 @@ package io.github.hardenedhttp.connection;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.hardenedhttp.undertow.GuardMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,7 +60,7 @@ class ConnectionPropertiesTests {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> {
 			properties.toCap();
 			properties.toMaxPerClient();
-			properties.toKeepAlive(null);
+			properties.toKeepAlive(GuardMode.ENFORCE, null);
 			properties.toSendBuffer();
 		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo(name));
 	}
