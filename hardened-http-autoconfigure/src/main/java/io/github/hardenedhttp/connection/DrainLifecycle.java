@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.connection;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,12 @@ final class DrainLifecycle implements SmartLifecycle {
 
 	private static final long LOOK_MILLIS = 20;
 
+	/**
+	 * What {@link DrainPlan} waits for is over long before, if the machine and the
+	 * clients are not much too slow.
+	 */
+	private static final Duration LIMIT = Duration.ofSeconds(5);
+
 	private final Guard guard;
 
 	private final boolean graceful;
@@ -39,7 +46,7 @@ final class DrainLifecycle implements SmartLifecycle {
 
 	private final Map<GuardedConnection, Long> ended = new HashMap<>();
 
-	private final Map<GuardedConnection, Received> received = new HashMap<>();
+	private final Map<GuardedConnection, Seen> seen = new HashMap<>();
 
 	private volatile boolean running;
 
@@ -101,12 +108,14 @@ final class DrainLifecycle implements SmartLifecycle {
 	}
 
 	private void drain(Runnable callback) {
-		DrainPlan plan = new DrainPlan(this.guard.now());
+		long start = this.guard.now();
+		DrainPlan plan = new DrainPlan(start);
 		this.ended.clear();
-		this.received.clear();
+		this.seen.clear();
 		try {
 			int calm = 0;
-			while (calm < CALM_LOOKS) {
+			while (calm < CALM_LOOKS && this.guard.now() - start < LIMIT.toNanos()) {
+				this.guard.awaitReads(DrainPlan.LIMIT);
 				calm = look(plan) ? calm + 1 : 0;
 				pause();
 			}
@@ -136,10 +145,13 @@ final class DrainLifecycle implements SmartLifecycle {
 	private boolean look(DrainPlan plan) {
 		boolean calm = true;
 		for (GuardedConnection connection : this.guard.connections()) {
-			if (connection.closeReason() != null) {
+			ConnectionState state = connection.state();
+			CloseReason reason = connection.closeReason();
+			if (reason != null) {
+				// Ours is taken back if the last read finds a request.
+				calm &= (reason != CloseReason.SHUTDOWN || state == ConnectionState.CLOSED);
 				continue;
 			}
-			ConnectionState state = connection.state();
 			long since = connection.stateSince();
 			Step step = step(plan, connection, state, since);
 			if (step == Step.END && !Long.valueOf(since).equals(this.ended.put(connection, since))) {
@@ -155,23 +167,28 @@ final class DrainLifecycle implements SmartLifecycle {
 
 	private Step step(DrainPlan plan, GuardedConnection connection, ConnectionState state, long since) {
 		long now = this.guard.now();
-		if (state != ConnectionState.IDLE) {
-			return plan.step(state, since, connection.isMultiplexed(), now);
-		}
 		if (connection.isMultiplexed()) {
-			return plan.step(state, Math.max(since, lastReceived(connection, since, now)), true, now);
+			Seen seen = seen(connection, since, now);
+			return switch (state) {
+				case IDLE -> plan.step(state, Math.max(since, seen.receivedAt()), true, now);
+				case ACTIVE -> plan.step(state, seen.toldAt(), true, now);
+				default -> plan.step(state, since, true, now);
+			};
 		}
-		return this.closing ? Step.END : plan.step(state, since, false, now);
+		boolean late = this.closing && state == ConnectionState.IDLE;
+		return late ? Step.END : plan.step(state, since, false, now);
 	}
 
-	private long lastReceived(GuardedConnection connection, long since, long now) {
+	private Seen seen(GuardedConnection connection, long since, long now) {
+		Seen last = this.seen.get(connection);
 		long bytes = connection.bytesRead();
-		Received last = this.received.get(connection);
-		if (last == null || last.bytes() != bytes) {
-			last = new Received(bytes, (last == null) ? since : now);
-			this.received.put(connection, last);
-		}
-		return last.at();
+		int requests = connection.requests();
+		long receivedAt = (last == null) ? since : (last.bytes() == bytes) ? last.receivedAt() : now;
+		boolean stillTold = last != null && last.told() && last.requests() == requests;
+		Seen next = new Seen(bytes, receivedAt, requests, connection.isEndAnnounced(),
+				stillTold && last != null ? last.toldAt() : now);
+		this.seen.put(connection, next);
+		return next;
 	}
 
 	private static void pause() throws InterruptedException {
@@ -179,12 +196,15 @@ final class DrainLifecycle implements SmartLifecycle {
 	}
 
 	/**
-	 * What has come from a client.
+	 * What there was to see of an HTTP/2 connection.
 	 *
-	 * @param bytes how much
-	 * @param at when that was noticed
+	 * @param bytes how much had come from the client
+	 * @param receivedAt when that was last more than before
+	 * @param requests how many requests there had been
+	 * @param told whether the client was asked for no more of them
+	 * @param toldAt since when it has been, and has sent none
 	 */
-	private record Received(long bytes, long at) {
+	private record Seen(long bytes, long receivedAt, int requests, boolean told, long toldAt) {
 	}
 
 }

@@ -36,6 +36,12 @@ final class DrainPlan {
 	static final Duration ANNOUNCEMENT = Duration.ofMillis(750);
 
 	/**
+	 * After how long without a new stream a client that was told is taken to have heard
+	 * it.
+	 */
+	static final Duration UNDERSTOOD = Duration.ofMillis(250);
+
+	/**
 	 * How long the next request is waited for.
 	 */
 	static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -59,7 +65,8 @@ final class DrainPlan {
 	 * Decides.
 	 * @param state the state of the connection
 	 * @param since since when it has been in it, in nanoseconds; with HTTP/2 and no
-	 * stream: since when the client has been silent
+	 * stream: since when the client has been silent; with HTTP/2 and streams: since when
+	 * it has known that no other must follow and opened none
 	 * @param multiplexed whether it speaks HTTP/2
 	 * @param now the time, in nanoseconds
 	 * @return what to do
@@ -72,12 +79,7 @@ final class DrainPlan {
 				boolean slow = elapsed >= PATIENCE.toNanos() && now - since >= RECENT.toNanos();
 				yield (slow || elapsed >= LIMIT.toNanos()) ? Step.END : Step.AWAIT;
 			}
-			case ACTIVE -> {
-				if (!multiplexed || elapsed >= PATIENCE.toNanos()) {
-					yield Step.LEAVE;
-				}
-				yield (elapsed >= ANNOUNCEMENT.toNanos()) ? Step.ANNOUNCE : Step.AWAIT;
-			}
+			case ACTIVE -> multiplexed ? activeHttp2(since, now, elapsed) : Step.LEAVE;
 			case UPGRADED, CLOSED -> Step.LEAVE;
 		};
 	}
@@ -91,6 +93,14 @@ final class DrainPlan {
 			return Step.END;
 		}
 		return (elapsed >= LIMIT.toNanos()) ? Step.LEAVE : Step.ANNOUNCE;
+	}
+
+	private static Step activeHttp2(long since, long now, long elapsed) {
+		if (elapsed >= ANNOUNCEMENT.toNanos()) {
+			boolean heard = elapsed >= PATIENCE.toNanos() && now - since >= UNDERSTOOD.toNanos();
+			return heard ? Step.LEAVE : Step.ANNOUNCE;
+		}
+		return Step.AWAIT;
 	}
 
 	private boolean wasSilent(long since) {

@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
@@ -209,6 +213,31 @@ public final class Guard {
 			catch (IOException ex) {
 				logger.debug("A listener could not be closed", ex);
 			}
+		}
+	}
+
+	/**
+	 * Waits until every I/O thread has looked at all its connections: what had arrived
+	 * before, on however busy a machine, has been read then, and the states say so.
+	 * @param limit how long to wait at most
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public void awaitReads(Duration limit) throws InterruptedException {
+		Set<XnioIoThread> threads = new HashSet<>();
+		this.connections.values().forEach((connection) -> threads.add(connection.raw().getIoThread()));
+		CountDownLatch looked = new CountDownLatch(threads.size());
+		for (XnioIoThread thread : threads) {
+			try {
+				// A thread does all it was asked to before it looks again, and what it
+				// was asked to do later after that.
+				thread.execute(() -> thread.executeAfter(looked::countDown, 1, TimeUnit.MILLISECONDS));
+			}
+			catch (RejectedExecutionException ex) {
+				looked.countDown();
+			}
+		}
+		if (!looked.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+			logger.debug("An I/O thread is busy for longer than " + limit);
 		}
 	}
 

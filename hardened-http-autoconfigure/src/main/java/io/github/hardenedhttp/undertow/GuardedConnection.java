@@ -76,6 +76,8 @@ public final class GuardedConnection {
 
 	private @Nullable Http2Goodbye goodbye;
 
+	private volatile boolean endToBeAnnounced;
+
 	private volatile boolean endAnnounced;
 
 	// What was spared in the state that began then.
@@ -389,10 +391,21 @@ public final class GuardedConnection {
 	 */
 	public void announceEnd() {
 		Http2Goodbye goodbye = this.goodbye;
-		if (goodbye != null && !this.endAnnounced) {
-			this.endAnnounced = true;
-			onIoThread(goodbye::announce);
+		if (goodbye != null && !this.endToBeAnnounced) {
+			this.endToBeAnnounced = true;
+			onIoThread(() -> {
+				goodbye.announce();
+				this.endAnnounced = true;
+			});
 		}
+	}
+
+	/**
+	 * Whether the client has been asked for no more requests.
+	 * @return whether that is on its way
+	 */
+	public boolean isEndAnnounced() {
+		return this.endAnnounced;
 	}
 
 	/**
