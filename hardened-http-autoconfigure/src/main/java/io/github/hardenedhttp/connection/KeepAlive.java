@@ -56,10 +56,19 @@ final class KeepAlive implements GuardWatch {
 	 * @return the reason, or {@code null} if it should be
 	 */
 	@Nullable CloseReason endsAfterRequest(GuardedConnection connection, long now) {
-		if (isWornOut(connection, now)) {
+		if (connection.isMultiplexed() ? isOverdue(connection, now) : isWornOut(connection, now)) {
 			return CloseReason.MAX_AGE;
 		}
-		return areDescriptorsShort() ? CloseReason.IDLE : null;
+		return (areDescriptorsShort() && !connection.isMultiplexed()) ? CloseReason.IDLE : null;
+	}
+
+	/**
+	 * Some clients give up all their streams when they are told to open no more of them
+	 * (Java's own before JDK-8335181). So one whose connection is worn is told when it
+	 * has no stream, and only if it always has one it is told all the same.
+	 */
+	private boolean isOverdue(GuardedConnection connection, long now) {
+		return now - connection.openedAt() >= 2 * this.maxAge;
 	}
 
 	private boolean isWornOut(GuardedConnection connection, long now) {
