@@ -68,8 +68,10 @@ class CertificateReloadIT {
 		}
 		replace(replacements.get(0), certificate, key);
 		List<Duration> delays = new ArrayList<>();
-		try (RunningSample sample = RunningSample.start("--hardened.certificate.self-signed=false",
-				"--server.ssl.bundle=web", "--spring.ssl.bundle.pem.web.reload-on-update=true",
+		// The old connection is to live through all of it.
+		try (RunningSample sample = RunningSample.start("--hardened.connection.max-requests=1000000",
+				"--hardened.certificate.self-signed=false", "--server.ssl.bundle=web",
+				"--spring.ssl.bundle.pem.web.reload-on-update=true",
 				"--spring.ssl.bundle.pem.web.keystore.certificate=" + certificate,
 				"--spring.ssl.bundle.pem.web.keystore.private-key=" + key,
 				"--spring.ssl.bundle.watch.file.quiet-period=" + QUIET_PERIOD.toMillis() + "ms")) {
