@@ -86,6 +86,15 @@ final class Delivery {
 	}
 
 	/**
+	 * What was taken since the connection was opened, as far as is known from the last
+	 * {@linkplain #news news}.
+	 * @return bytes; without meaning unless it {@linkplain #isCertain() is certain}
+	 */
+	long sinceOpened() {
+		return Math.max(0, this.delivered);
+	}
+
+	/**
 	 * Whether the client has not taken all that was written, as far as is known from the
 	 * last {@linkplain #news news}.
 	 * @return whether something is on the way

@@ -250,29 +250,25 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		}
 		else if (this.write.behind(now) > 0) {
 			long taken = this.delivery.news(sendQueues);
-			if (!this.connection.isMultiplexed()) {
-				credit(taken, this.delivery.isCertain(), now);
-			}
-			else if (full != null) {
-				credit(full.share(), full.isCertain(), now);
-			}
-			else if (this.delivery.isCertain()) {
+			if (this.connection.isMultiplexed()) {
 				// What this stream has handed over is paid back already, see
 				// responseTaken: of what has left the machine nobody knows whose it is.
-				this.write.bank(taken / Math.max(1, this.connection.openRequests()));
+				if (full != null) {
+					this.write.payBack(full.share(), now);
+				}
+				if (this.delivery.isCertain()) {
+					this.write.bank(taken / Math.max(1, this.connection.openRequests()));
+				}
+			}
+			else if (this.delivery.isCertain()) {
+				this.write.progress(taken, now);
+			}
+			else {
+				this.write.payBack(taken, now);
 			}
 			if (this.write.isOver(now)) {
 				cut(CloseReason.WRITE_TIMEOUT, full != null && full.isOver(now));
 			}
-		}
-	}
-
-	private void credit(long bytes, boolean certain, long now) {
-		if (certain) {
-			this.write.progress(bytes, now);
-		}
-		else {
-			this.write.payBack(bytes, now);
 		}
 	}
 

@@ -25,6 +25,8 @@ final class FullConnection {
 
 	private int waiting;
 
+	private boolean pastBanked;
+
 	FullConnection(GuardedConnection connection, RequestTimeouts timeouts) {
 		this.connection = connection;
 		this.patience = new Patience(timeouts.write(), timeouts.minWriteRate());
@@ -51,6 +53,10 @@ final class FullConnection {
 			this.patience.waitingEnds(now);
 		}
 		if (this.delivery.isCertain()) {
+			if (!this.pastBanked) {
+				this.pastBanked = true;
+				this.patience.bank(this.delivery.sinceOpened());
+			}
 			this.patience.progress(this.news, now);
 		}
 		else {
@@ -68,10 +74,6 @@ final class FullConnection {
 	 */
 	long share() {
 		return this.news / Math.max(1, this.waiting);
-	}
-
-	boolean isCertain() {
-		return this.delivery.isCertain();
 	}
 
 	/**
