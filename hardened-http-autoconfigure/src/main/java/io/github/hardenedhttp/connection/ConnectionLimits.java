@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.connection;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
@@ -28,10 +29,9 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 	// What XNIO accepts in one go (QueuedNioTcpServer2#handleReady).
 	private static final int IN_ONE_GO = 128;
 
-	// Descriptors that are left to everybody else when they are short, fewer if
-	// connections
-	// would have hardly any.
-	private static final int LEFT_TO_OTHERS = 32;
+	// Descriptors that are left to everybody else when they are short, fewer if there are
+	// hardly any for connections then.
+	private static final int LEFT_TO_OTHERS = 48;
 
 	private static final int LEFT_TO_OTHERS_AT_LEAST = 8;
 
@@ -40,6 +40,8 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 	private static final int LEAST_ROOM = 4;
 
 	private static final Duration INTERVAL = Duration.ofMillis(200);
+
+	private static final int LOOKS_REMEMBERED = 5;
 
 	private final ConnectionLedger ledger;
 
@@ -52,6 +54,17 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 	private final int maxPerClient;
 
 	private final @Nullable FileDescriptorPressure descriptors;
+
+	// What others have open. Descriptors and connections are not counted at the same
+	// moment: while connections come, too few seem to be the others'. So it is the most
+	// of the last looks.
+	private volatile long others;
+
+	// Of the watch.
+
+	private final long[] othersSeen = new long[LOOKS_REMEMBERED];
+
+	private int looks;
 
 	/**
 	 * Create limits.
@@ -70,6 +83,8 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 		this.origin = max.origin(maxDescriptors);
 		this.maxPerClient = maxPerClient;
 		this.descriptors = descriptors;
+		this.others = (descriptors != null) ? descriptors.open() : 0;
+		Arrays.fill(this.othersSeen, this.others);
 	}
 
 	int max() {
@@ -113,8 +128,7 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 	private int room() {
 		long room = (long) this.max + IN_ONE_GO;
 		if (this.descriptors != null && this.descriptors.max() > 0) {
-			long others = Math.max(0, this.descriptors.open() - this.ledger.open());
-			long free = this.descriptors.max() - others;
+			long free = this.descriptors.max() - this.others;
 			long left = Math.max(free - LEFT_TO_OTHERS, Math.min(free - LEFT_TO_OTHERS_AT_LEAST, HARDLY_ANY));
 			room = Math.min(room, Math.max(left, LEAST_ROOM));
 		}
@@ -136,6 +150,10 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 	 */
 	@Override
 	public void look(Collection<GuardedConnection> open, long now) {
+		if (this.descriptors != null) {
+			this.othersSeen[this.looks++ % LOOKS_REMEMBERED] = this.descriptors.open() - this.ledger.open();
+			this.others = Arrays.stream(this.othersSeen).max().orElse(0);
+		}
 		for (int tooMany = this.ledger.staying() - maxNow(); tooMany > 0; tooMany--) {
 			ConnectionLedger.Victim victim = this.ledger.victim(null);
 			if (victim == null) {
