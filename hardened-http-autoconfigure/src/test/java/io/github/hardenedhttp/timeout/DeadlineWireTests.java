@@ -291,6 +291,8 @@ class DeadlineWireTests {
 			for (Map.Entry<String, Future<Outcome>> attack : running.entrySet()) {
 				Outcome outcome = attack.getValue().get();
 				reporter.publishEntry(type + " " + protocol + ": " + attack.getKey(), outcome.toString());
+				Files.writeString(TABLE, "| %s | %s | %s | %s |%n".formatted(type, protocol, attack.getKey(), outcome),
+						StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 				soft.assertThat(outcome.seconds())
 					.as("%s: seconds until it is over", attack.getKey())
 					.isLessThan(TOO_LATE.toMillis() / 1000.0);
