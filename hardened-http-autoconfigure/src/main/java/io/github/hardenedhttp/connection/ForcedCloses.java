@@ -73,17 +73,26 @@ final class ForcedCloses implements ConnectionObserver, GuardWatch, DisposableBe
 			public void requestRejected(CloseReason reason) {
 				if (connection.isMultiplexed()) {
 					ForcedCloses.this.closed.incrementAndGet(reason.ordinal());
-					logger.debug("A request was cut (%s): %s".formatted(reason.tag(), connection));
+					debug("A request was cut", reason, connection);
 				}
 			}
 
 			@Override
 			public void spared(CloseReason reason) {
 				ForcedCloses.this.spared.incrementAndGet(reason.ordinal());
-				logger.debug("Would have been closed (%s): %s".formatted(reason.tag(), connection));
+				debug("Would have been closed", reason, connection);
 			}
 
 		};
+	}
+
+	/**
+	 * Text costs time, and an attacker decides how often.
+	 */
+	private static void debug(String what, CloseReason reason, GuardedConnection connection) {
+		if (logger.isDebugEnabled()) {
+			logger.debug("%s (%s): %s".formatted(what, reason.tag(), connection));
+		}
 	}
 
 	private void report(GuardedConnection connection, CloseReason reason, ConnectionState last) {

@@ -123,9 +123,8 @@ public final class TimeoutAutoConfiguration {
 	@ConditionalOnClass(WebFluxConfigurer.class)
 	static class WebFlux {
 
-		// The last is the innermost: the request handlers, which come from a
-		// configuration
-		// before this one, are around it.
+		// The last is the innermost: the request handlers, which come from an earlier
+		// configuration, are around it.
 		@Bean
 		WebHttpHandlerBuilderCustomizer reactiveDeadlineHandlerCustomizer() {
 			UnreadBody.allowForTheTimeBefore();

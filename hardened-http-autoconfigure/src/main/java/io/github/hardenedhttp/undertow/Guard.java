@@ -144,9 +144,9 @@ public final class Guard {
 		GuardedConnection connection = new GuardedConnection(raw, key, server, this);
 		raw.getSourceChannel().setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection));
 		raw.getSinkChannel().setConduit(new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection));
-		this.connections.put(key, connection);
 		server.opened();
 		connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
+		this.connections.put(key, connection);
 		raw.setCloseListener((closed) -> remove(connection));
 		for (Admission admission : this.policies.admissions()) {
 			CloseReason reason = admission.refuse(connection);
