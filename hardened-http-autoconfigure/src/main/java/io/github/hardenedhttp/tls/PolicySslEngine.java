@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.tls;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,8 @@ import javax.net.ssl.SSLSession;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.HandshakeFailure;
+import io.github.hardenedhttp.undertow.PlaintextGate;
+import io.github.hardenedhttp.undertow.RefusedException;
 import io.undertow.server.protocol.http.AlpnOpenListener;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicySslEngine extends SSLEngine {
 
+	private static final String HTTP_2 = "h2";
+
 	private final SSLEngine delegate;
 
 	private final @Nullable GuardedConnection connection;
@@ -38,14 +43,48 @@ final class PolicySslEngine extends SSLEngine {
 	// the handshake, but no renegotiation.
 	private volatile boolean sealed;
 
+	private volatile @Nullable PlaintextGate gate;
+
+	// Of the thread that writes.
+	private boolean saidFarewell;
+
 	PolicySslEngine(SSLEngine delegate, @Nullable GuardedConnection connection) {
 		super(delegate.getPeerHost(), delegate.getPeerPort());
 		this.delegate = delegate;
 		this.connection = connection;
 	}
 
+	/**
+	 * Once the handshake is done, what was received has to pass the gate. The result says
+	 * nothing of the bytes that were taken from the source: {@code SslConduit} looks at
+	 * its position.
+	 */
 	@Override
 	public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int length) throws SSLException {
+		PlaintextGate gate = this.gate;
+		if (gate == null) {
+			return unwrapRecord(source, targets, offset, length);
+		}
+		Records records = new Records(source);
+		long count;
+		try {
+			count = gate.read(targets, offset, length, records);
+		}
+		catch (SSLException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw new SSLException(ex);
+		}
+		SSLEngineResult last = records.last;
+		if (last != null && last.bytesProduced() == count) {
+			return last;
+		}
+		return new SSLEngineResult(Status.OK, HandshakeStatus.NOT_HANDSHAKING, 0, (int) count);
+	}
+
+	private SSLEngineResult unwrapRecord(ByteBuffer source, ByteBuffer[] targets, int offset, int length)
+			throws SSLException {
 		SSLEngineResult result;
 		try {
 			result = this.delegate.unwrap(source, targets, offset, length);
@@ -65,12 +104,48 @@ final class PolicySslEngine extends SSLEngine {
 	@Override
 	public SSLEngineResult wrap(ByteBuffer[] sources, int offset, int length, ByteBuffer target) throws SSLException {
 		announce(sources, offset, length);
+		PlaintextGate gate = this.gate;
+		if (gate == null) {
+			return wrapRecord(sources, offset, length, target);
+		}
+		byte[] farewell = gate.farewell();
+		if (farewell != null) {
+			return sayFarewell(farewell, target);
+		}
+		ByteBuffer instead = (length == 1) ? gate.instead(sources[offset]) : null;
+		if (instead != null) {
+			wrapRecord(new ByteBuffer[] { instead }, 0, 1, target);
+			int replaced = sources[offset].remaining();
+			sources[offset].position(sources[offset].limit());
+			return new SSLEngineResult(Status.OK, HandshakeStatus.NOT_HANDSHAKING, replaced, target.position());
+		}
+		gate.sending(sources, offset, length);
+		SSLEngineResult result = wrapRecord(sources, offset, length, target);
+		gate.sent(sources, offset, length);
+		return result;
+	}
+
+	private SSLEngineResult wrapRecord(ByteBuffer[] sources, int offset, int length, ByteBuffer target)
+			throws SSLException {
 		try {
 			return watched(this.delegate.wrap(sources, offset, length, target));
 		}
 		catch (SSLException ex) {
 			throw failed(ex);
 		}
+	}
+
+	/**
+	 * Says the last word and close_notify in one call: after a {@link RefusedException}
+	 * {@code SslConduit} makes just one.
+	 */
+	private SSLEngineResult sayFarewell(byte[] farewell, ByteBuffer target) throws SSLException {
+		if (!this.saidFarewell) {
+			this.saidFarewell = true;
+			wrapRecord(new ByteBuffer[] { ByteBuffer.wrap(farewell) }, 0, 1, target);
+			this.delegate.closeOutbound();
+		}
+		return wrapRecord(new ByteBuffer[0], 0, 0, target);
 	}
 
 	/**
@@ -109,6 +184,7 @@ final class PolicySslEngine extends SSLEngine {
 			if (this.connection != null) {
 				SSLSession session = this.delegate.getSession();
 				this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite());
+				this.gate = this.connection.openGate(HTTP_2.equals(this.delegate.getApplicationProtocol()));
 			}
 		}
 		return result;
@@ -310,6 +386,28 @@ final class PolicySslEngine extends SSLEngine {
 	@Override
 	public BiFunction<SSLEngine, List<String>, String> getHandshakeApplicationProtocolSelector() {
 		return this.delegate.getHandshakeApplicationProtocolSelector();
+	}
+
+	/**
+	 * The plain text of one record after another.
+	 */
+	private final class Records implements PlaintextGate.Source {
+
+		private final ByteBuffer source;
+
+		private @Nullable SSLEngineResult last;
+
+		Records(ByteBuffer source) {
+			this.source = source;
+		}
+
+		@Override
+		public long read(ByteBuffer[] targets, int offset, int length) throws SSLException {
+			SSLEngineResult result = unwrapRecord(this.source, targets, offset, length);
+			this.last = result;
+			return result.bytesProduced();
+		}
+
 	}
 
 }

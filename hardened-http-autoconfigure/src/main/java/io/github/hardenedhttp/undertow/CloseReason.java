@@ -79,6 +79,11 @@ public enum CloseReason {
 	BAD_REQUEST,
 
 	/**
+	 * The client sent HTTP/2 frames that cost the server more than they mean.
+	 */
+	H2_FLOOD,
+
+	/**
 	 * The network failed: a reset, a broken pipe.
 	 */
 	IO_ERROR,
@@ -98,7 +103,7 @@ public enum CloseReason {
 		return switch (this) {
 			case CLIENT, SERVER, IDLE, MAX_AGE, IO_ERROR, SHUTDOWN -> false;
 			case HANDSHAKE_FAILURE, HANDSHAKE_TIMEOUT, HEADER_TIMEOUT, READ_TIMEOUT, WRITE_TIMEOUT, TOTAL_TIMEOUT,
-					LIMIT_TOTAL, LIMIT_CLIENT, EVICTED, BAD_REQUEST ->
+					LIMIT_TOTAL, LIMIT_CLIENT, EVICTED, BAD_REQUEST, H2_FLOOD ->
 				true;
 		};
 	}

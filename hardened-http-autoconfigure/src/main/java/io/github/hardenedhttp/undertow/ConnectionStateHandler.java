@@ -26,20 +26,21 @@ final class ConnectionStateHandler implements HttpHandler {
 		if (connection != null) {
 			connection.requestStarted(exchange.getConnection(), Protocols.HTTP_2_0.equals(exchange.getProtocol()));
 			exchange.addExchangeCompleteListener((ended, nextListener) -> {
-				connection.requestEnded(stateAfter(ended));
+				connection.requestEnded(stateAfter(ended, connection));
 				nextListener.proceed();
 			});
 		}
 		this.next.handleRequest(exchange);
 	}
 
-	private static ConnectionState stateAfter(HttpServerExchange ended) {
+	private static ConnectionState stateAfter(HttpServerExchange ended, GuardedConnection connection) {
 		if (ended.isUpgrade()) {
 			return ConnectionState.UPGRADED;
 		}
 		// What a client has sent of its next request together with the last one.
-		boolean pipelined = ended.getConnection() instanceof AbstractServerConnection connection
-				&& connection.getExtraBytes() != null;
+		PlaintextGate gate = connection.gate();
+		boolean pipelined = (gate != null && gate.isHolding())
+				|| (ended.getConnection() instanceof AbstractServerConnection server && server.getExtraBytes() != null);
 		return pipelined ? ConnectionState.REQUEST_HEADER : ConnectionState.IDLE;
 	}
 

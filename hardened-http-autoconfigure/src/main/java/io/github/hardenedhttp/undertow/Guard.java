@@ -54,6 +54,10 @@ public final class Guard {
 
 	private final GuardPolicies policies;
 
+	// A sixteenth of the heap, as for bodies: enough for a thousand heads of 4 KB in 64
+	// MB.
+	private final HeldPlaintext heldPlaintext = new HeldPlaintext(Runtime.getRuntime().maxMemory() / 16);
+
 	private final Set<GuardedServerChannel> servers = ConcurrentHashMap.newKeySet();
 
 	private @Nullable ScheduledExecutorService watchman;
@@ -142,8 +146,12 @@ public final class Guard {
 			return false;
 		}
 		GuardedConnection connection = new GuardedConnection(raw, key, server, this);
-		raw.getSourceChannel().setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection));
-		raw.getSinkChannel().setConduit(new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection));
+		PlaintextGate gate = server.isTls() ? null : connection.openGate(false);
+		GuardSinkConduit sink = new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection, gate);
+		connection.sendsTo(sink);
+		raw.getSinkChannel().setConduit(sink);
+		raw.getSourceChannel()
+			.setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection, gate));
 		server.opened();
 		connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
 		this.connections.put(key, connection);
@@ -162,6 +170,18 @@ public final class Guard {
 		connection.closed();
 		connection.server().closedOne();
 		this.connections.remove(connection.key(), connection);
+	}
+
+	/**
+	 * Appoints the judge of a connection.
+	 * @param connection the connection
+	 * @param http2 whether it begins with HTTP/2
+	 * @return the gate the judge watches, or {@code null} if there is no judge
+	 */
+	@Nullable PlaintextGate newGate(GuardedConnection connection, boolean http2) {
+		PlaintextJudges judges = this.policies.judges();
+		return (judges != null) ? new PlaintextGate(connection, judges.judge(connection, http2), this.heldPlaintext)
+				: null;
 	}
 
 	/**

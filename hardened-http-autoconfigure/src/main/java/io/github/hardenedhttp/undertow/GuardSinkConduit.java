@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.xnio.Buffers;
 import org.xnio.channels.StreamSourceChannel;
 import org.xnio.conduits.AbstractStreamSinkConduit;
@@ -18,57 +19,73 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 
 	private final GuardedConnection connection;
 
-	GuardSinkConduit(StreamSinkConduit next, GuardedConnection connection) {
+	// Without TLS only; with TLS plain text is seen by the engine.
+	private final @Nullable PlaintextGate gate;
+
+	GuardSinkConduit(StreamSinkConduit next, GuardedConnection connection, @Nullable PlaintextGate gate) {
 		super(next);
 		this.connection = connection;
+		this.gate = gate;
 	}
 
 	@Override
 	public int write(ByteBuffer source) throws IOException {
-		try {
-			int offered = source.remaining();
-			begin(source);
-			return (int) written(super.write(source), offered);
-		}
-		catch (IOException ex) {
-			throw failed(ex);
-		}
+		return (int) write(new ByteBuffer[] { source }, 0, 1,
+				(sources, offset, length) -> super.write(sources[offset]));
 	}
 
 	@Override
 	public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-		try {
-			long offered = Buffers.remaining(sources, offset, length);
-			begin(sources, offset, length);
-			return written(super.write(sources, offset, length), offered);
-		}
-		catch (IOException ex) {
-			throw failed(ex);
-		}
+		return write(sources, offset, length, super::write);
 	}
 
 	@Override
 	public int writeFinal(ByteBuffer source) throws IOException {
+		return (int) write(new ByteBuffer[] { source }, 0, 1,
+				(sources, offset, length) -> super.writeFinal(sources[offset]));
+	}
+
+	@Override
+	public long writeFinal(ByteBuffer[] sources, int offset, int length) throws IOException {
+		return write(sources, offset, length, super::writeFinal);
+	}
+
+	private long write(ByteBuffer[] sources, int offset, int length, Write next) throws IOException {
 		try {
-			int offered = source.remaining();
-			begin(source);
-			return (int) written(super.writeFinal(source), offered);
+			long offered = Buffers.remaining(sources, offset, length);
+			begin(sources, offset, length);
+			return written(judged(sources, offset, length, next), offered);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
 		}
 	}
 
-	@Override
-	public long writeFinal(ByteBuffer[] sources, int offset, int length) throws IOException {
-		try {
-			long offered = Buffers.remaining(sources, offset, length);
-			begin(sources, offset, length);
-			return written(super.writeFinal(sources, offset, length), offered);
+	private long judged(ByteBuffer[] sources, int offset, int length, Write next) throws IOException {
+		PlaintextGate gate = this.gate;
+		if (gate == null) {
+			return next.write(sources, offset, length);
 		}
-		catch (IOException ex) {
-			throw failed(ex);
+		ByteBuffer instead = (length == 1) ? gate.instead(sources[offset]) : null;
+		if (instead != null) {
+			// Short, and the first of its kind: if the socket does not take it, nobody
+			// will read it.
+			next.write(new ByteBuffer[] { instead }, 0, 1);
+			int replaced = sources[offset].remaining();
+			sources[offset].position(sources[offset].limit());
+			return replaced;
 		}
+		gate.sending(sources, offset, length);
+		long count = next.write(sources, offset, length);
+		gate.sent(sources, offset, length);
+		return count;
+	}
+
+	/**
+	 * Sends a last word, past everybody who may be writing.
+	 */
+	void sayFarewell(byte[] farewell) throws IOException {
+		super.write(ByteBuffer.wrap(farewell));
 	}
 
 	@Override
@@ -130,10 +147,6 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 		super.truncateWrites();
 	}
 
-	private void begin(ByteBuffer... sources) throws ClosedChannelException {
-		begin(sources, 0, sources.length);
-	}
-
 	private void begin(ByteBuffer[] sources, int offset, int length) throws ClosedChannelException {
 		check();
 		if (!this.connection.isTls()) {
@@ -154,6 +167,13 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	private IOException failed(IOException ex) {
 		this.connection.endsBecause(CloseReason.IO_ERROR);
 		return ex;
+	}
+
+	@FunctionalInterface
+	private interface Write {
+
+		long write(ByteBuffer[] sources, int offset, int length) throws IOException;
+
 	}
 
 }

@@ -5,8 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ConduitReadableByteChannel;
+import org.xnio.conduits.Conduits;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -20,13 +23,47 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	private final GuardedConnection connection;
 
-	GuardSourceConduit(StreamSourceConduit next, GuardedConnection connection) {
+	// Without TLS only; with TLS plain text is seen by the engine.
+	private final @Nullable PlaintextGate gate;
+
+	private final PlaintextGate.Source raw = (targets, offset, length) -> (length == 1) ? readRaw(targets[offset])
+			: readRaw(targets, offset, length);
+
+	GuardSourceConduit(StreamSourceConduit next, GuardedConnection connection, @Nullable PlaintextGate gate) {
 		super(next);
 		this.connection = connection;
+		this.gate = gate;
 	}
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
+		if (this.gate == null) {
+			return readRaw(target);
+		}
+		return (int) read(new ByteBuffer[] { target }, 0, 1);
+	}
+
+	@Override
+	public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+		PlaintextGate gate = this.gate;
+		if (gate == null) {
+			return readRaw(targets, offset, length);
+		}
+		long count;
+		try {
+			count = gate.read(targets, offset, length, this.raw);
+		}
+		catch (RefusedException ex) {
+			this.connection.sayFarewell(gate.farewell());
+			throw ex;
+		}
+		if (gate.isPending() && isReadResumed()) {
+			wakeupReads();
+		}
+		return count;
+	}
+
+	private int readRaw(ByteBuffer target) throws IOException {
 		if (this.connection.readsEnded()) {
 			return -1;
 		}
@@ -37,6 +74,18 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 				requireTls(target.get(start));
 			}
 			return (int) read(count);
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private long readRaw(ByteBuffer[] targets, int offset, int length) throws IOException {
+		if (this.connection.readsEnded()) {
+			return -1;
+		}
+		try {
+			return read(super.read(targets, offset, length));
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -55,42 +104,13 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	}
 
 	@Override
-	public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-		if (this.connection.readsEnded()) {
-			return -1;
-		}
-		try {
-			return read(super.read(targets, offset, length));
-		}
-		catch (IOException ex) {
-			throw failed(ex);
-		}
-	}
-
-	@Override
 	public long transferTo(long position, long count, FileChannel target) throws IOException {
-		if (this.connection.readsEnded()) {
-			return -1;
-		}
-		try {
-			return read(super.transferTo(position, count, target));
-		}
-		catch (IOException ex) {
-			throw failed(ex);
-		}
+		return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
 	}
 
 	@Override
 	public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
-		if (this.connection.readsEnded()) {
-			return -1;
-		}
-		try {
-			return read(super.transferTo(count, throughBuffer, target));
-		}
-		catch (IOException ex) {
-			throw failed(ex);
-		}
+		return Conduits.transfer(this, count, throughBuffer, target);
 	}
 
 	private long read(long count) {
@@ -102,17 +122,35 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	}
 
 	/**
+	 * What waits at the gate is there already, whatever the socket says. Under TLS, too,
+	 * everybody who waits for the client ends up here ({@code SslConduit#resumeReads}).
+	 */
+	@Override
+	public void resumeReads() {
+		PlaintextGate gate = this.connection.gate();
+		if (gate != null && gate.isPending()) {
+			wakeupReads();
+		}
+		else {
+			super.resumeReads();
+		}
+	}
+
+	/**
 	 * Waits a little only, and may return without cause: those who wait are asked again
 	 * and again whether they still may ({@code SslConduit} ignores the time it is given).
 	 */
 	@Override
 	public void awaitReadable() throws IOException {
-		super.awaitReadable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+		awaitReadable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	@Override
 	public void awaitReadable(long time, TimeUnit unit) throws IOException {
-		super.awaitReadable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
+		PlaintextGate gate = this.connection.gate();
+		if (gate == null || !gate.isPending()) {
+			super.awaitReadable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
+		}
 	}
 
 	private IOException failed(IOException ex) {

@@ -46,6 +46,8 @@ public final class GuardedConnection {
 
 	private List<ConnectionLife> lives = List.of();
 
+	private @Nullable GuardSinkConduit sink;
+
 	private volatile long bytesRead;
 
 	private volatile long bytesWritten;
@@ -53,6 +55,8 @@ public final class GuardedConnection {
 	private volatile boolean full;
 
 	private volatile long fullSince;
+
+	private volatile @Nullable PlaintextGate gate;
 
 	// Guarded by "this"; volatile for readers that only look.
 
@@ -108,6 +112,10 @@ public final class GuardedConnection {
 		this.openedAt = guard.now();
 		this.stateSince = this.openedAt;
 		this.state = server.isTls() ? ConnectionState.HANDSHAKE : ConnectionState.REQUEST_HEADER;
+	}
+
+	void sendsTo(GuardSinkConduit sink) {
+		this.sink = sink;
 	}
 
 	void observedBy(List<ConnectionLife> lives) {
@@ -319,6 +327,49 @@ public final class GuardedConnection {
 			endsBecause(CloseReason.HANDSHAKE_FAILURE);
 			this.handshakeFailure = failure;
 		}
+	}
+
+	/**
+	 * From now on what is said is judged, if there is anybody to do so. Called when plain
+	 * text can be seen for the first time: after the handshake, or without TLS at once.
+	 * @param http2 whether HTTP/2 was agreed on
+	 * @return the gate what was received has to pass, or {@code null} for none
+	 */
+	public @Nullable PlaintextGate openGate(boolean http2) {
+		this.gate = this.guard.newGate(this, http2);
+		return this.gate;
+	}
+
+	/**
+	 * Sends a last word, as far as the socket takes it.
+	 */
+	void sayFarewell(byte @Nullable [] farewell) {
+		try {
+			if (farewell != null && this.sink != null) {
+				this.sink.sayFarewell(farewell);
+			}
+		}
+		catch (IOException ex) {
+			// Gone already.
+		}
+	}
+
+	@Nullable PlaintextGate gate() {
+		return this.gate;
+	}
+
+	/**
+	 * Whether what the client has sent ends the connection. If not, the observers are
+	 * told what would have happened. The caller sees to the end itself.
+	 * @param reason why it is to end
+	 * @return whether to go on with it
+	 */
+	public boolean endsForWhatWasSent(CloseReason reason) {
+		if (spares(reason)) {
+			return false;
+		}
+		endsBecause(reason);
+		return true;
 	}
 
 	/**
@@ -683,10 +734,16 @@ public final class GuardedConnection {
 		endsBecause((this.state == ConnectionState.HANDSHAKE) ? CloseReason.HANDSHAKE_FAILURE : CloseReason.SERVER);
 	}
 
-	synchronized void closed() {
-		if (this.state != ConnectionState.CLOSED) {
-			endsByServer();
-			enter(ConnectionState.CLOSED);
+	void closed() {
+		synchronized (this) {
+			if (this.state != ConnectionState.CLOSED) {
+				endsByServer();
+				enter(ConnectionState.CLOSED);
+			}
+		}
+		PlaintextGate gate = this.gate;
+		if (gate != null) {
+			gate.closed();
 		}
 	}
 

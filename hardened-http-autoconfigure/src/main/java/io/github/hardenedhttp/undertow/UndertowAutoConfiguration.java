@@ -31,10 +31,12 @@ public final class UndertowAutoConfiguration {
 	@Bean
 	Guard guard(HardenedProperties properties, ObjectProvider<GuardWatch> watches,
 			ObjectProvider<ConnectionObserver> observers, ObjectProvider<Admission> admissions,
-			ObjectProvider<AcceptCeiling> ceiling, ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
+			ObjectProvider<AcceptCeiling> ceiling, ObjectProvider<PlaintextJudges> judges,
+			ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
 		return new Guard(System::nanoTime,
 				new GuardPolicies(properties.mode(), watches.stream().toList(), observers.stream().toList(),
-						admissions.stream().toList(), ceiling.getIfAvailable(), socketCustomizers.stream().toList()));
+						admissions.stream().toList(), ceiling.getIfAvailable(), judges.getIfAvailable(),
+						socketCustomizers.stream().toList()));
 	}
 
 	@Bean

@@ -219,7 +219,7 @@ class GuardTests {
 	}
 
 	@Test
-	void aMalformedRequestIsClosedByTheServer() throws Exception {
+	void aMalformedRequestEndsTheConnection() throws Exception {
 		TestServer server = start(Kind.PLAIN);
 		try (TestClient client = Kind.PLAIN.connect(server)) {
 			client.get("/hello");
@@ -227,7 +227,7 @@ class GuardTests {
 			client.send("\0\0\0\r\n\r\n");
 			client.readToEnd();
 			client.disconnect();
-			awaitClosed(connection, CloseReason.SERVER);
+			awaitClosed(connection, CloseReason.BAD_REQUEST);
 		}
 	}
 

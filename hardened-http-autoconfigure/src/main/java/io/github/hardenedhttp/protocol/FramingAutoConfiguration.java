@@ -1,0 +1,45 @@
+package io.github.hardenedhttp.protocol;
+
+import java.util.function.LongSupplier;
+
+import io.github.hardenedhttp.undertow.PlaintextJudges;
+import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
+import io.undertow.Undertow;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Reads along what is said on each connection, before Undertow's parser does.
+ */
+@AutoConfiguration(before = UndertowAutoConfiguration.class)
+@ConditionalOnWebApplication
+@ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
+@ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ ProtocolProperties.class, Http2Properties.class, ServerProperties.class })
+public final class FramingAutoConfiguration {
+
+	@Bean
+	PlaintextJudges plaintextJudges(ProtocolProperties protocol, Http2Properties http2, ServerProperties server) {
+		boolean strict = protocol.strictFraming();
+		int maxHead = (int) server.getMaxHttpRequestHeaderSize().toBytes();
+		int maxFields = protocol.toMaxHeaders();
+		int frameRate = http2.toControlFrameRate();
+		LongSupplier nanoTime = System::nanoTime;
+		return (connection, beginsWithHttp2) -> {
+			HttpJudge judge = new HttpJudge(connection,
+					(strict && !beginsWithHttp2) ? new Http1Framing(maxHead, maxFields) : null, nanoTime, frameRate);
+			if (beginsWithHttp2) {
+				judge.beginHttp2();
+			}
+			return judge;
+		};
+	}
+
+}

@@ -1,0 +1,270 @@
+package io.github.hardenedhttp.protocol;
+
+import java.nio.ByteBuffer;
+
+import io.undertow.util.StatusCodes;
+
+/**
+ * Reads along the requests of one HTTP/1.1 connection and holds them to the letter of RFC
+ * 9112: where a head ends, how long its content is, where the next head begins. Whatever
+ * can be read in two ways is refused. It takes what comes in pieces of any size, and
+ * allocates nothing.
+ * <p>
+ * A head is cleared when it is complete, and so is the line before a chunk, and the last
+ * chunk with its trailer section; content is cleared as it comes. Not thread-safe.
+ */
+final class Http1Framing {
+
+	/**
+	 * The longest line before a chunk, in octets.
+	 */
+	static final int MAX_CHUNK_LINE = 4 * 1024;
+
+	/**
+	 * The longest trailer section, in octets.
+	 */
+	static final int MAX_TRAILERS = 8 * 1024;
+
+	/**
+	 * How many octets of chunk lines may come without data for them. A chunk pays for
+	 * {@link #LINE_ALLOWANCE} of its line and for as much as twice its data. (The rule of
+	 * Go's {@code net/http/internal/chunked.go}, made for CVE-2023-39326.)
+	 */
+	static final int MAX_OVERHEAD = 16 * 1024;
+
+	/**
+	 * An ordinary line before a chunk, and the line end after it.
+	 */
+	static final int LINE_ALLOWANCE = 16;
+
+	private final int maxHead;
+
+	private final RequestLine requestLine = new RequestLine();
+
+	private final FieldLines fields;
+
+	private final ChunkLine chunkLine = new ChunkLine();
+
+	private Part part = Part.REQUEST_LINE;
+
+	private long position;
+
+	private long cleared;
+
+	// Where what is read and not cleared begins.
+	private long unitStart;
+
+	private long headStart;
+
+	private long left;
+
+	private long overhead;
+
+	private int heads;
+
+	private int status;
+
+	private boolean http2;
+
+	/**
+	 * Create at the beginning of a connection.
+	 * @param maxHead the longest head, in octets, from the method to the empty line
+	 * @param maxFields the most fields of a head or of a trailer section
+	 */
+	Http1Framing(int maxHead, int maxFields) {
+		this.maxHead = maxHead;
+		this.fields = new FieldLines(maxFields);
+	}
+
+	/**
+	 * Reads on.
+	 * @param octets holds what was received
+	 * @param from the index of the first octet
+	 * @param to the index after the last one
+	 * @return the index after the last octet that was read: less than {@code to} if
+	 * something was {@linkplain #status() refused}, or if the rest {@linkplain #isHttp2()
+	 * is HTTP/2}
+	 */
+	int read(ByteBuffer octets, int from, int to) {
+		int index = from;
+		while (index < to && this.status == 0 && !this.http2) {
+			if (this.part == Part.CONTENT || this.part == Part.CHUNK) {
+				int count = (int) Math.min(this.left, to - index);
+				index += count;
+				skip(count);
+			}
+			else {
+				this.position++;
+				read(octets.get(index++));
+			}
+		}
+		return index;
+	}
+
+	private void skip(int count) {
+		this.position += count;
+		this.left -= count;
+		if (this.left == 0) {
+			begin((this.part == Part.CONTENT) ? Part.REQUEST_LINE : Part.CHUNK_END_CR);
+		}
+		else {
+			this.cleared = this.position;
+		}
+	}
+
+	private void read(byte octet) {
+		switch (this.part) {
+			case REQUEST_LINE -> requestLine(this.requestLine.read(octet));
+			case FIELDS -> fields(this.fields.read(octet));
+			case CHUNK_LINE -> chunkLine(this.chunkLine.read(octet));
+			case CHUNK_END_CR -> expect(octet == '\r', Part.CHUNK_END_LF);
+			case CHUNK_END_LF -> expect(octet == '\n', Part.CHUNK_LINE);
+			case TRAILERS -> trailers(this.fields.read(octet));
+			case CONTENT, CHUNK -> throw new IllegalStateException("content is not read octet by octet");
+		}
+	}
+
+	private void requestLine(int reading) {
+		if (reading == Reading.DONE && this.requestLine.isHttp2Preface()) {
+			this.http2 = this.heads == 0;
+			this.cleared = this.position;
+			this.status = this.http2 ? 0 : StatusCodes.HTTP_VERSION_NOT_SUPPORTED;
+		}
+		else if (reading == Reading.DONE) {
+			this.part = Part.FIELDS;
+			this.fields.clear();
+		}
+		else {
+			judge(reading, this.maxHead, StatusCodes.REQUEST_URI_TOO_LARGE);
+		}
+	}
+
+	private void fields(int reading) {
+		int result = (reading == Reading.DONE) ? this.fields.judge(this.requestLine.isHttp10()) : reading;
+		judge(result, this.maxHead, StatusCodes.REQUEST_HEADER_FIELDS_TOO_LARGE);
+		if (result == Reading.DONE && this.status == 0) {
+			this.heads++;
+			this.headStart = this.unitStart;
+			this.left = this.fields.length();
+			this.overhead = 0;
+			if (this.fields.isChunked()) {
+				begin(Part.CHUNK_LINE);
+			}
+			else {
+				begin((this.left > 0) ? Part.CONTENT : Part.REQUEST_LINE);
+			}
+		}
+	}
+
+	private void chunkLine(int reading) {
+		judge(reading, MAX_CHUNK_LINE, StatusCodes.BAD_REQUEST);
+		if (reading == Reading.DONE && this.status == 0) {
+			this.left = this.chunkLine.size();
+			// A chunk of any size pays for no more than there can be.
+			long paid = LINE_ALLOWANCE + 2 * Math.min(this.left, MAX_OVERHEAD + MAX_CHUNK_LINE);
+			this.overhead = Math.max(0, this.overhead + this.position - this.unitStart - paid);
+			if (this.overhead > MAX_OVERHEAD) {
+				this.status = StatusCodes.BAD_REQUEST;
+			}
+			else if (this.left > 0) {
+				begin(Part.CHUNK);
+			}
+			else {
+				this.part = Part.TRAILERS;
+				this.fields.clear();
+			}
+		}
+	}
+
+	private void trailers(int reading) {
+		int result = (reading == Reading.DONE) ? this.fields.judgeTrailers() : reading;
+		judge(result, MAX_TRAILERS, StatusCodes.REQUEST_HEADER_FIELDS_TOO_LARGE);
+		if (result == Reading.DONE && this.status == 0) {
+			begin(Part.REQUEST_LINE);
+		}
+	}
+
+	private void expect(boolean good, Part next) {
+		if (good) {
+			begin(next);
+		}
+		else {
+			this.status = StatusCodes.BAD_REQUEST;
+		}
+	}
+
+	private void judge(int reading, int limit, int tooLong) {
+		if (reading > Reading.DONE) {
+			this.status = reading;
+		}
+		else if (this.position - this.unitStart > limit) {
+			this.status = tooLong;
+		}
+	}
+
+	/**
+	 * What was read until now is good; something else begins.
+	 */
+	private void begin(Part next) {
+		this.part = next;
+		this.cleared = this.position;
+		this.unitStart = this.position;
+		this.requestLine.clear();
+		this.chunkLine.clear();
+	}
+
+	/**
+	 * How far the server may read.
+	 * @return the number of octets, of all that were read
+	 */
+	long cleared() {
+		return this.cleared;
+	}
+
+	/**
+	 * The answer to what was refused.
+	 * @return the status, or 0 if nothing was refused
+	 */
+	int status() {
+		return this.status;
+	}
+
+	/**
+	 * Whether it was no head that was refused: then the server has its head already.
+	 * @return whether it was something of the content
+	 */
+	boolean isContentRefused() {
+		return this.part != Part.REQUEST_LINE && this.part != Part.FIELDS;
+	}
+
+	/**
+	 * Clears the last head no more: nobody has read it yet.
+	 */
+	void takeBackHead() {
+		this.cleared = this.headStart;
+	}
+
+	/**
+	 * How many heads were cleared.
+	 * @return the number of requests
+	 */
+	int heads() {
+		return this.heads;
+	}
+
+	/**
+	 * Whether the connection speaks HTTP/2 from its beginning (RFC 9113, section 3.3):
+	 * the first line of the preface was read.
+	 * @return whether the rest is HTTP/2
+	 */
+	boolean isHttp2() {
+		return this.http2;
+	}
+
+	private enum Part {
+
+		REQUEST_LINE, FIELDS, CONTENT, CHUNK_LINE, CHUNK, CHUNK_END_CR, CHUNK_END_LF, TRAILERS
+
+	}
+
+}
