@@ -1,0 +1,262 @@
+package io.github.hardenedhttp.protocol;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ReceivedFrames}, {@link HeaderBlocks}, {@link SentFrames} and
+ * {@link FrameBudget}.
+ */
+class ReceivedFramesTests {
+
+	private static final int PING = 6;
+
+	private static final int PRIORITY = 2;
+
+	private static final int UNKNOWN = 99;
+
+	private static final int RATE = 10;
+
+	private static final int BURST = RATE * FrameBudget.BURST_SECONDS;
+
+	private final FrameBudget budget = new FrameBudget(RATE, 0);
+
+	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget);
+
+	private final SentFrames sent = new SentFrames(this.budget);
+
+	private long now;
+
+	ReceivedFramesTests() {
+		read("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes());
+	}
+
+	@Test
+	void framesAreClearedAsTheyCome() {
+		byte[] frame = frame(FrameHeader.DATA, 0, 1, 100);
+		assertThat(read(frame, 0, 8).cleared()).isEqualTo(24);
+		assertThat(read(frame, 8, 9).cleared()).isEqualTo(24 + 9);
+		assertThat(read(frame, 9, 50).cleared()).isEqualTo(24 + 50);
+		assertThat(read(frame, 50, 109).cleared()).isEqualTo(24 + 109);
+		assertThat(this.frames.rewriteFrom()).isEqualTo(Long.MAX_VALUE);
+	}
+
+	@Test
+	void aHeaderBlockOfOneFrameIsClearedAsItComes() {
+		byte[] frame = frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 1, 100);
+		assertThat(read(frame, 0, 50).cleared()).isEqualTo(24 + 50);
+		assertThat(this.frames.lastStream()).isEqualTo(1);
+	}
+
+	@Test
+	void aHeaderBlockOfSeveralFramesIsClearedWhenItIsComplete() {
+		read(frame(FrameHeader.HEADERS, 0, 3, 100));
+		assertThat(this.frames.cleared()).isEqualTo(24);
+		read(frame(FrameHeader.CONTINUATION, 0, 3, 50));
+		assertThat(this.frames.cleared()).isEqualTo(24);
+		read(frame(FrameHeader.CONTINUATION, FrameHeader.END_HEADERS, 3, 0));
+		assertThat(this.frames.cleared()).isEqualTo(24 + 109 + 59 + 9);
+		assertThat(this.frames.rewriteFrom()).isEqualTo(24);
+	}
+
+	@Test
+	void aBlockThatIsInterruptedIsLeftToTheServer() {
+		read(frame(FrameHeader.HEADERS, 0, 3, 100));
+		read(frame(PING, 0, 0, 8));
+		assertThat(this.frames.cleared()).isEqualTo(24 + 109 + 17);
+		assertThat(this.frames.rewriteFrom()).isEqualTo(Long.MAX_VALUE);
+	}
+
+	@Test
+	void aBlockHasALimit() {
+		read(frame(FrameHeader.HEADERS, 0, 3, 16_000));
+		assertThat(this.frames.isFlood()).isFalse();
+		read(frame(FrameHeader.CONTINUATION, 0, 3, 500));
+		assertThat(this.frames.isFlood()).isTrue();
+		assertThat(this.frames.cleared()).isEqualTo(24);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "6, 0, 8", "4, 0, 0", "4, 1, 0", "2, 0, 5", "3, 0, 4", "8, 0, 4", "0, 0, 0", "99, 0, 0", "9, 0, 0" })
+	void framesThatCarryNothingAreCounted(int type, int flags, int length) {
+		byte[] frame = frame(type, flags, 1, length);
+		for (int count = 0; count < BURST; count++) {
+			read(frame);
+		}
+		assertThat(this.frames.isFlood()).isFalse();
+		read(frame);
+		assertThat(this.frames.isFlood()).isTrue();
+	}
+
+	@Test
+	void paddingIsNothing() {
+		byte[] frame = frame(FrameHeader.DATA, FrameHeader.PADDED, 1, 10);
+		frame[9] = 9;
+		for (int count = 0; count <= BURST; count++) {
+			read(frame);
+		}
+		assertThat(this.frames.isFlood()).isTrue();
+	}
+
+	@Test
+	void dataAndRequestsCostNothing() {
+		byte[] data = frame(FrameHeader.DATA, 0, 1, 1);
+		byte[] padded = frame(FrameHeader.DATA, FrameHeader.PADDED, 1, 10);
+		padded[9] = 8;
+		byte[] end = frame(FrameHeader.DATA, FrameHeader.END_STREAM, 1, 0);
+		byte[] headers = frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 1, 10);
+		for (int count = 0; count < 10 * BURST; count++) {
+			read(data);
+			read(padded);
+			read(end);
+			read(headers);
+		}
+		assertThat(this.frames.isFlood()).isFalse();
+	}
+
+	@Test
+	void aLongFrameOfNoMeaningCostsMore() {
+		read(frame(UNKNOWN, 0, 0, 64 * BURST));
+		assertThat(this.frames.isFlood()).isTrue();
+	}
+
+	@Test
+	void theRateMayGoOnForEver() {
+		byte[] frame = frame(PING, 0, 0, 8);
+		for (int second = 0; second < 1000; second++) {
+			for (int count = 0; count < RATE; count++) {
+				read(frame);
+			}
+			this.now += Duration.ofSeconds(1).toNanos();
+		}
+		assertThat(this.frames.isFlood()).isFalse();
+	}
+
+	@Test
+	void aLittleMoreThanTheRateIsFoundOut() {
+		byte[] frame = frame(PRIORITY, 0, 1, 5);
+		int count = 0;
+		while (!this.frames.isFlood() && count < 100_000) {
+			this.now += Duration.ofSeconds(1).toNanos() / (RATE + 1);
+			read(frame);
+			count++;
+		}
+		assertThat(count).isBetween(BURST, 20 * BURST);
+	}
+
+	@Test
+	void whatWasSentMayBeAcknowledged() {
+		byte[] data = frame(FrameHeader.DATA, 0, 1, 16_384);
+		byte[] update = frame(FrameHeader.WINDOW_UPDATE, 0, 1, 4);
+		for (int count = 0; count < BURST; count++) {
+			this.sent.read(ByteBuffer.wrap(data), 0, data.length, this.now);
+		}
+		for (int count = 0; count < 18 * BURST; count++) {
+			read(update);
+		}
+		assertThat(this.frames.isFlood()).isFalse();
+		for (int count = 0; count <= BURST; count++) {
+			read(update);
+		}
+		assertThat(this.frames.isFlood()).isTrue();
+	}
+
+	@Test
+	void resetsByTheServerCountToo() {
+		byte[] reset = frame(FrameHeader.RST_STREAM, 0, 1, 4);
+		for (int count = 0; count < BURST; count++) {
+			this.sent.read(ByteBuffer.wrap(reset), 0, reset.length, this.now);
+		}
+		assertThat(this.sent.isBetweenFrames()).isTrue();
+		read(frame(FrameHeader.RST_STREAM, 0, 1, 4));
+		assertThat(this.frames.isFlood()).isTrue();
+	}
+
+	@Test
+	void blocksAreJoinedAndPaddingIsLeftOut() {
+		byte[] padded = frame(FrameHeader.HEADERS, FrameHeader.PADDED | FrameHeader.END_STREAM, 5, 13);
+		padded[9] = 2;
+		byte[] joined = join(padded, frame(FrameHeader.CONTINUATION, 0, 5, 3),
+				frame(FrameHeader.CONTINUATION, FrameHeader.END_HEADERS, 5, 4), frame(PING, 0, 0, 8),
+				new byte[] { 0, 0 });
+		byte[] expected = concat(
+				frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS | FrameHeader.END_STREAM, 5, 10 + 3 + 4),
+				frame(PING, 0, 0, 8), new byte[] { 0, 0 });
+		System.arraycopy(padded, 10, expected, 9, 10);
+		System.arraycopy(frame(0, 0, 0, 3), 9, expected, 19, 3);
+		System.arraycopy(frame(0, 0, 0, 4), 9, expected, 22, 4);
+		assertThat(joined).isEqualTo(expected);
+	}
+
+	@Test
+	void paddingLongerThanTheFrameIsLeftToTheServer() {
+		byte[] padded = frame(FrameHeader.HEADERS, FrameHeader.PADDED, 5, 3);
+		padded[9] = 3;
+		byte[] end = frame(FrameHeader.CONTINUATION, FrameHeader.END_HEADERS, 5, 4);
+		assertThat(join(padded, end)).isEqualTo(concat(padded, end));
+	}
+
+	@Test
+	void whateverComesNothingIsThrown() {
+		Random random = new Random(42);
+		for (int round = 0; round < 200_000; round++) {
+			byte[] noise = new byte[random.nextInt(60)];
+			random.nextBytes(noise);
+			for (int index = 0; index < noise.length; index += 1 + random.nextInt(12)) {
+				noise[index] = (byte) random.nextInt(10);
+			}
+			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0));
+			ByteBuffer octets = ByteBuffer.wrap(noise);
+			int split = random.nextInt(noise.length + 1);
+			some.read(octets, 0, split, 0);
+			long before = some.cleared();
+			some.read(octets, split, noise.length, 0);
+			assertThat(some.cleared()).isBetween(before, (long) noise.length);
+			assertThat(HeaderBlocks.join(octets, 0, noise.length)).isBetween(0, noise.length);
+		}
+	}
+
+	private static byte[] join(byte[]... frames) {
+		byte[] all = concat(frames);
+		ByteBuffer octets = ByteBuffer.wrap(all);
+		int end = HeaderBlocks.join(octets, 0, all.length);
+		byte[] joined = new byte[end];
+		octets.get(0, joined);
+		return joined;
+	}
+
+	private static byte[] concat(byte[]... frames) {
+		ByteArrayOutputStream all = new ByteArrayOutputStream();
+		for (byte[] frame : frames) {
+			all.writeBytes(frame);
+		}
+		return all.toByteArray();
+	}
+
+	private static byte[] frame(int type, int flags, int stream, int length) {
+		ByteBuffer frame = ByteBuffer.allocate(9 + length);
+		frame.put((byte) (length >> 16)).putShort((short) length).put((byte) type).put((byte) flags).putInt(stream);
+		for (int index = 0; index < length; index++) {
+			frame.put((byte) (index + 1));
+		}
+		return frame.array();
+	}
+
+	private ReceivedFrames read(byte[] octets) {
+		return read(octets, 0, octets.length);
+	}
+
+	private ReceivedFrames read(byte[] octets, int from, int to) {
+		this.frames.read(ByteBuffer.wrap(octets), from, to, this.now);
+		return this.frames;
+	}
+
+}
