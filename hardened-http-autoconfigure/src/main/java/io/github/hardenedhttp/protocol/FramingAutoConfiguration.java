@@ -33,8 +33,10 @@ public final class FramingAutoConfiguration {
 		int frameRate = http2.toControlFrameRate();
 		LongSupplier nanoTime = System::nanoTime;
 		return (connection, beginsWithHttp2) -> {
-			HttpJudge judge = new HttpJudge(connection,
-					(strict && !beginsWithHttp2) ? new Http1Framing(maxHead, maxFields) : null, nanoTime, frameRate);
+			// With TLS, HTTP/2 is agreed on in the handshake (RFC 9113, section 3.2).
+			Http1Framing framing = (strict && !beginsWithHttp2)
+					? new Http1Framing(maxHead, maxFields, !connection.isTls()) : null;
+			HttpJudge judge = new HttpJudge(connection, framing, nanoTime, frameRate);
 			if (beginsWithHttp2) {
 				judge.beginHttp2();
 			}

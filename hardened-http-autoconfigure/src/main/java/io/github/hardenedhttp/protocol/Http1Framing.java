@@ -39,6 +39,8 @@ final class Http1Framing {
 
 	private final int maxHead;
 
+	private final boolean mayBeHttp2;
+
 	private final RequestLine requestLine = new RequestLine();
 
 	private final FieldLines fields;
@@ -70,9 +72,11 @@ final class Http1Framing {
 	 * Create at the beginning of a connection.
 	 * @param maxHead the longest head, in octets, from the method to the empty line
 	 * @param maxFields the most fields of a head or of a trailer section
+	 * @param mayBeHttp2 whether the connection may begin with HTTP/2 instead
 	 */
-	Http1Framing(int maxHead, int maxFields) {
+	Http1Framing(int maxHead, int maxFields, boolean mayBeHttp2) {
 		this.maxHead = maxHead;
+		this.mayBeHttp2 = mayBeHttp2;
 		this.fields = new FieldLines(maxFields);
 	}
 
@@ -126,7 +130,7 @@ final class Http1Framing {
 
 	private void requestLine(int reading) {
 		if (reading == Reading.DONE && this.requestLine.isHttp2Preface()) {
-			this.http2 = this.heads == 0;
+			this.http2 = this.mayBeHttp2 && this.heads == 0;
 			this.cleared = this.position;
 			this.status = this.http2 ? 0 : StatusCodes.HTTP_VERSION_NOT_SUPPORTED;
 		}

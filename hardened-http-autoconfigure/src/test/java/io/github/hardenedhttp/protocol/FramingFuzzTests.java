@@ -45,7 +45,7 @@ class FramingFuzzTests {
 		for (int count = 0; count < INPUTS; count++) {
 			byte[] input = input();
 			ByteBuffer octets = ByteBuffer.wrap(input);
-			Http1Framing whole = new Http1Framing(8192, 100);
+			Http1Framing whole = new Http1Framing(8192, 100, true);
 			whole.read(octets, 0, input.length);
 			Http1Framing pieces = readInPieces(octets);
 			assertThat(pieces.status()).as(() -> show(input)).isEqualTo(whole.status());
@@ -62,7 +62,7 @@ class FramingFuzzTests {
 	}
 
 	private Http1Framing readInPieces(ByteBuffer octets) {
-		Http1Framing framing = new Http1Framing(8192, 100);
+		Http1Framing framing = new Http1Framing(8192, 100, true);
 		int from = 0;
 		while (from < octets.limit() && framing.status() == 0) {
 			int to = Math.min(octets.limit(), from + 1 + this.random.nextInt(20));
@@ -93,7 +93,7 @@ class FramingFuzzTests {
 	}
 
 	private static int endOfFirstHead(byte[] input) {
-		Http1Framing framing = new Http1Framing(8192, 100);
+		Http1Framing framing = new Http1Framing(8192, 100, true);
 		ByteBuffer octets = ByteBuffer.wrap(input);
 		int index = 0;
 		while (framing.heads() == 0) {

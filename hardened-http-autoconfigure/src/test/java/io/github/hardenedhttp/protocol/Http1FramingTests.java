@@ -19,7 +19,7 @@ class Http1FramingTests {
 
 	private static final String CHUNKED = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-	private final Http1Framing framing = new Http1Framing(8192, 100);
+	private final Http1Framing framing = new Http1Framing(8192, 100, true);
 
 	@ParameterizedTest
 	@ValueSource(strings = { HEAD + "\r\n", HEAD + "X:\r\n\r\n", HEAD + "X: \t a b \t\r\n\r\n",
@@ -33,7 +33,7 @@ class Http1FramingTests {
 		assertThat(read(request + request)).isZero();
 		assertThat(this.framing.cleared()).isEqualTo(2L * request.length());
 		assertThat(this.framing.heads()).isEqualTo(2);
-		Http1Framing drip = new Http1Framing(8192, 100);
+		Http1Framing drip = new Http1Framing(8192, 100, true);
 		ByteBuffer octets = octets(request + request);
 		for (int index = 0; index < octets.limit(); index++) {
 			assertThat(drip.read(octets, index, index + 1)).isEqualTo(index + 1);
@@ -166,6 +166,14 @@ class Http1FramingTests {
 	void thePrefaceOfHttp2ComesFirstOrNotAtAll() {
 		assertThat(read(HEAD + "\r\nPRI * HTTP/2.0\r\n")).isEqualTo(505);
 		assertThat(this.framing.isHttp2()).isFalse();
+	}
+
+	@Test
+	void withTlsHttp2IsAgreedOnInTheHandshake() {
+		ByteBuffer octets = octets("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+		Http1Framing tls = new Http1Framing(8192, 100, false);
+		tls.read(octets, 0, octets.limit());
+		assertThat(tls.status()).isEqualTo(505);
 	}
 
 	private int read(String text) {

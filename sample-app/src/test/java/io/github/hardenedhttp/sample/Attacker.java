@@ -70,6 +70,8 @@ final class Attacker {
 
 	private long cuts;
 
+	private long resets;
+
 	private long answers;
 
 	private long longestHold;
@@ -211,6 +213,7 @@ final class Attacker {
 			return;
 		}
 		if (type == Frames.RST_STREAM) {
+			this.resets++;
 			noteCut();
 			again();
 		}
@@ -314,6 +317,10 @@ final class Attacker {
 
 	long cuts() {
 		return this.cuts;
+	}
+
+	long resets() {
+		return this.resets;
 	}
 
 	long answers() {

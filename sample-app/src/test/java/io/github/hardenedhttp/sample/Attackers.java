@@ -49,7 +49,7 @@ final class Attackers implements AutoCloseable {
 
 	private volatile boolean closing;
 
-	private volatile Tally tally = new Tally(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+	private volatile Tally tally = new Tally(0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
 
 	private Attackers(int port, SSLContext context, Pace pace, List<Attack> attacks) {
 		this.pace = pace;
@@ -216,16 +216,18 @@ final class Attackers implements AutoCloseable {
 		int open = 0;
 		long connections = 0;
 		long cuts = 0;
+		long resets = 0;
 		long answers = 0;
 		long longest = 0;
 		for (Attacker attacker : this.attackers) {
 			open += attacker.isAway() ? 0 : 1;
 			connections += attacker.connections();
 			cuts += attacker.cuts();
+			resets += attacker.resets();
 			answers += attacker.answers();
 			longest = Math.max(longest, attacker.longestHold());
 		}
-		this.tally = new Tally(open, connections, cuts, answers, Duration.ofNanos(longest), cpu());
+		this.tally = new Tally(open, connections, cuts, resets, answers, Duration.ofNanos(longest), cpu());
 	}
 
 	private static Duration cpu() {
@@ -238,11 +240,20 @@ final class Attackers implements AutoCloseable {
 	 * @param open connections open now
 	 * @param connections connections made
 	 * @param cuts connections and HTTP/2 streams the server ended
+	 * @param resets those of them that were streams
 	 * @param answers HTTP/2 streams the server answered in good order
 	 * @param longestHold the longest time from the beginning of an attack to its cut
 	 * @param cpu what the attackers themselves cost
 	 */
-	record Tally(int open, long connections, long cuts, long answers, Duration longestHold, Duration cpu) {
+	record Tally(int open, long connections, long cuts, long resets, long answers, Duration longestHold, Duration cpu) {
+
+		/**
+		 * How many connections the server has ended.
+		 * @return the cuts that were not of a stream
+		 */
+		long ends() {
+			return this.cuts - this.resets;
+		}
 
 	}
 
