@@ -52,8 +52,7 @@ final class Corpus<E> {
 			int logged = this.output.getAll().length();
 			List<DynamicTest> tests = new ArrayList<>();
 			run(this.entries, verdict, server.port()).forEach((entry, found) -> tests.add(DynamicTest
-				.dynamicTest(entry.toString(), () -> found.ifPresent((wrong) -> fail(entry + "
-" + wrong)))));
+				.dynamicTest(entry.toString(), () -> found.ifPresent((wrong) -> fail(entry + "\n" + wrong)))));
 			String warnings = warnings(logged);
 			String causes = warnings.isEmpty() ? "" : causes(verdict, server.port());
 			tests.add(DynamicTest.dynamicTest("nothing is logged",
