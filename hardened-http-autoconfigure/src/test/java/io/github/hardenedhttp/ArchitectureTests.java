@@ -79,9 +79,16 @@ class ArchitectureTests {
 	static final ArchRule protocolUsesOnlyUndertow = uses("protocol", "undertow");
 
 	@ArchTest
+	static final ArchRule exposureUsesOnlyUndertow = uses("exposure", "undertow");
+
+	@ArchTest
+	static final ArchRule checksUsesOnlyUndertow = uses("checks", "undertow");
+
+	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()
 		.resideInAnyPackage(BASE, room("undertow"), room("tls"), room("certificate"), room("redirect"), room("hsts"),
-				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"))
+				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"), room("exposure"),
+				room("checks"))
 		.because("a new room needs its line in the root package-info, and its arrows here");
 
 	@ArchTest
