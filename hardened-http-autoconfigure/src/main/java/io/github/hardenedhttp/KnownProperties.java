@@ -26,7 +26,7 @@ import org.springframework.util.StreamUtils;
  */
 final class KnownProperties {
 
-	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+	static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("hardened");
 
@@ -49,10 +49,15 @@ final class KnownProperties {
 	 * that was merged from others
 	 */
 	static KnownProperties load(Class<?> neighbour) {
-		String classFile = neighbour.getName().replace('.', '/') + ".class";
+		String classFile = classFile(neighbour);
 		ClassLoader classLoader = neighbour.getClassLoader();
+		URL classUrl = classLoader.getResource(classFile);
+		if (classUrl == null) {
+			// A native image has no class files but those it was told to keep.
+			return new KnownProperties(List.of());
+		}
 		try {
-			String url = String.valueOf(classLoader.getResource(classFile));
+			String url = classUrl.toString();
 			String wanted = url.substring(0, url.length() - classFile.length()) + METADATA;
 			for (URL metadata : Collections.list(classLoader.getResources(METADATA))) {
 				if (metadata.toString().equals(wanted)) {
@@ -64,6 +69,10 @@ final class KnownProperties {
 		catch (IOException ex) {
 			throw new IllegalStateException("The configuration metadata cannot be read", ex);
 		}
+	}
+
+	static String classFile(Class<?> type) {
+		return type.getName().replace('.', '/') + ".class";
 	}
 
 	private static List<ConfigurationPropertyName> names(URL metadata) throws IOException {

@@ -15,6 +15,8 @@
  * why each has ended.</li>
  * <li>{@code protocol}: what requests may look like.</li>
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
+ * <li>{@code exposure}: what the public port shows that is not the application's.</li>
+ * <li>{@code checks}: whether the server's libraries have known vulnerabilities.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
  * and {@code redirect}; {@code connection} and {@code timeout} may use

@@ -41,6 +41,19 @@ class ArchitectureTests {
 	 */
 	private static final Set<String> ADAPTERS_BY_NAME = Set.of("RedirectServer");
 
+	private static final Set<String> LOOKING_THINGS_UP = Set.of("KnownProperties", "CertificateAutoConfiguration",
+			"UndertowPart", "JdkNamedGroups", "Http2Goodbye", "ListeningSocket");
+
+	private static final Set<String> LOOKUPS = Set.of("Class.forName", "Class.getField", "Class.getFields",
+			"Class.getMethod", "Class.getMethods", "Class.getConstructor", "Class.getDeclaredField",
+			"Class.getDeclaredFields", "Class.getDeclaredMethod", "Class.getDeclaredMethods",
+			"Class.getDeclaredConstructor", "Class.getDeclaredConstructors", "Class.getResource",
+			"Class.getResourceAsStream", "ClassLoader.loadClass", "ClassLoader.getResource", "ClassLoader.getResources",
+			"ClassLoader.getResourceAsStream", "ClassUtils.forName", "ClassUtils.isPresent",
+			"ClassUtils.resolveClassName", "ReflectionUtils.findField", "ReflectionUtils.findMethod",
+			"Lookup.findVirtual", "Lookup.findStatic", "Lookup.findGetter", "Lookup.findVarHandle",
+			"Lookup.findConstructor", "Proxy.newProxyInstance", "ServiceLoader.load");
+
 	@ArchTest
 	static final ArchRule roomsHaveNoCycles = slices().matching(ROOM)
 		.should()
@@ -79,9 +92,16 @@ class ArchitectureTests {
 	static final ArchRule protocolUsesOnlyUndertow = uses("protocol", "undertow");
 
 	@ArchTest
+	static final ArchRule exposureUsesOnlyUndertow = uses("exposure", "undertow");
+
+	@ArchTest
+	static final ArchRule checksUsesOnlyUndertow = uses("checks", "undertow");
+
+	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()
 		.resideInAnyPackage(BASE, room("undertow"), room("tls"), room("certificate"), room("redirect"), room("hsts"),
-				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"))
+				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"), room("exposure"),
+				room("checks"))
 		.because("a new room needs its line in the root package-info, and its arrows here");
 
 	@ArchTest
@@ -117,6 +137,13 @@ class ArchitectureTests {
 		.because("only Spring calls them");
 
 	@ArchTest
+	static final ArchRule whoLooksThingsUpIsKnown = noClasses().that(are(notLookingThingsUp()))
+		.should()
+		.callMethodWhere(describe("it looks up a class, a member or a resource by its name",
+				(call) -> LOOKUPS.contains(call.getTargetOwner().getSimpleName() + "." + call.getTarget().getName())))
+		.because("native images keep only what hints name: RuntimeHintsTests has a test for each");
+
+	@ArchTest
 	static final ArchRule everyPackageIsNullMarked = classes().should(resideInANullMarkedPackage())
 		.because("where @NullMarked is missing NullAway does not look");
 
@@ -149,13 +176,22 @@ class ArchitectureTests {
 		return type.getPackageName().equals(name) || type.getPackageName().startsWith(name + ".");
 	}
 
+	private static DescribedPredicate<JavaClass> notLookingThingsUp() {
+		return describe("not known to look things up by name",
+				(type) -> !LOOKING_THINGS_UP.contains(outermost(type).getSimpleName()));
+	}
+
+	private static JavaClass outermost(JavaClass type) {
+		JavaClass outermost = type;
+		while (outermost.getEnclosingClass().isPresent()) {
+			outermost = outermost.getEnclosingClass().get();
+		}
+		return outermost;
+	}
+
 	private static DescribedPredicate<JavaClass> notAdapters() {
 		return describe("not adapters to Boot's web server", (type) -> {
-			JavaClass outermost = type;
-			while (outermost.getEnclosingClass().isPresent()) {
-				outermost = outermost.getEnclosingClass().get();
-			}
-			String name = outermost.getSimpleName();
+			String name = outermost(type).getSimpleName();
 			return !ADAPTERS_BY_NAME.contains(name) && !name.startsWith("Undertow") && !name.endsWith("Customizer")
 					&& !name.endsWith("AutoConfiguration");
 		});

@@ -97,6 +97,22 @@ class KnownPropertiesTests {
 	}
 
 	@Test
+	void withoutClassFilesNothingIsRefused(@TempDir Path directory) throws Exception {
+		Path jar = jar(directory.resolve("own.jar"), "{\"properties\":[]}", KnownProperties.class);
+		try (URLClassLoader loader = new URLClassLoader(new URL[] { jar.toUri().toURL() }, null) {
+
+			@Override
+			public @Nullable URL getResource(String name) {
+				return null;
+			}
+
+		}) {
+			KnownProperties none = KnownProperties.load(loader.loadClass(KnownProperties.class.getName()));
+			assertThatNoException().isThrownBy(() -> check(none, Map.of("hardened.tls.profile", "x")));
+		}
+	}
+
+	@Test
 	void theStartStopsWithTheOriginBeforeAnythingElseIsFound(CapturedOutput output) {
 		assertThatException()
 			.isThrownBy(() -> TestServer.start("hardened.tls.enabeld=false", "hardened.certificate.self-signed=false"));

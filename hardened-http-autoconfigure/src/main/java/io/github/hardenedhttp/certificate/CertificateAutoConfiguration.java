@@ -27,7 +27,7 @@ import org.springframework.util.ClassUtils;
 @EnableConfigurationProperties(CertificateProperties.class)
 public final class CertificateAutoConfiguration {
 
-	private static final String BOUNCY_CASTLE = "org.bouncycastle.cert.X509v3CertificateBuilder";
+	static final String BOUNCY_CASTLE = "org.bouncycastle.cert.X509v3CertificateBuilder";
 
 	@Bean
 	@ConditionalOnMissingBean

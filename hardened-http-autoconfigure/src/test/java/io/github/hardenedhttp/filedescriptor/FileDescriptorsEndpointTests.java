@@ -62,7 +62,8 @@ class FileDescriptorsEndpointTests {
 
 	@Test
 	void onOnePortItAnswersToo() throws Exception {
-		try (ConfigurableApplicationContext context = start(KnownCensus.class)) {
+		try (ConfigurableApplicationContext context = start(KnownCensus.class,
+				"--hardened.exposure.management=allow")) {
 			assertThat(get(port(context, "server")).body()).isEqualTo("""
 					{"open":15,"max":1000,"ratio":0.015,"types":{"socket":5,"file":4,"pipe":3,"epoll":2,"other":1}}""");
 		}
@@ -70,7 +71,8 @@ class FileDescriptorsEndpointTests {
 
 	@Test
 	void unknownTypesAreAbsent() throws Exception {
-		try (ConfigurableApplicationContext context = start(UnknownTypes.class)) {
+		try (ConfigurableApplicationContext context = start(UnknownTypes.class,
+				"--hardened.exposure.management=allow")) {
 			assertThat(get(port(context, "server")).body()).isEqualTo("""
 					{"open":123,"max":10000,"ratio":0.0123}""");
 		}

@@ -62,6 +62,17 @@ class SampleIT {
 			.hasValueSatisfying((type) -> assertThat(type).startsWith("text/plain"));
 	}
 
+	@Test
+	void theVersionsInTheJarAreReadAndHaveNoKnownVulnerability() {
+		assertThat(this.sample.output()).doesNotContain("known vulnerabilities",
+				"It is not known whether these have vulnerabilities");
+	}
+
+	@Test
+	void nothingButTheApplicationAnswersOnThePublicPort() {
+		assertThat(this.sample.output()).doesNotContain("and not of the application");
+	}
+
 	/**
 	 * With curl, because Java's client does not read the answer while it is writing: over
 	 * HTTP/1.1 both sides would wait for each other.

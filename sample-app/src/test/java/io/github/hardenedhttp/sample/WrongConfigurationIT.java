@@ -65,6 +65,11 @@ class WrongConfigurationIT {
 				// The other rooms.
 				wrong("a misspelt key", List.of("--hardened.tls.profil=modern"), "'hardened.tls.profil'",
 						"'hardened.tls.profile'"),
+				wrong("all endpoints on the public port",
+						List.of("--management.server.port=", "--management.endpoints.web.exposure.include=*"),
+						"'management.server.port' is not set", "env (", "'management.server.port' to 9090",
+						"'management.endpoints.web.exposure.include' to health",
+						"'hardened.exposure.management' to allow"),
 				wrong("a redirect without TLS",
 						List.of("--hardened.tls.enabled=false", "--hardened.certificate.self-signed=false"),
 						"'hardened.redirect.port'", "'hardened.tls.enabled'"),
