@@ -12,13 +12,14 @@ import java.util.regex.Pattern;
 /**
  * A response as a strict client reads it (RFC 9112): nothing is repaired.
  *
+ * @param minor the minor version
  * @param status the status
  * @param headers the headers, names in lower case
  * @param body the body
  */
-record Http1Response(int status, Map<String, String> headers, String body) {
+record Http1Response(String minor, int status, Map<String, String> headers, String body) {
 
-	private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 ([1-5]\\d\\d) [ -~]*");
+	private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.([01]) ([1-5]\\d\\d) [ -~]*");
 
 	private static final Pattern FIELD_LINE = Pattern
 		.compile("([-!#$%&'*+.^_`|~0-9A-Za-z]+):[ \\t]*([ -~\\t\\x80-\\xff]*?)[ \\t]*");
@@ -28,7 +29,8 @@ record Http1Response(int status, Map<String, String> headers, String body) {
 	}
 
 	boolean isLast() {
-		return this.headers.getOrDefault("connection", "").equalsIgnoreCase("close");
+		String persistence = this.headers.getOrDefault("connection", this.minor.equals("0") ? "close" : "keep-alive");
+		return persistence.equalsIgnoreCase("close");
 	}
 
 	/**
@@ -57,9 +59,9 @@ record Http1Response(int status, Map<String, String> headers, String body) {
 			Matcher field = reader.line(FIELD_LINE);
 			headers.merge(field.group(1).toLowerCase(Locale.ROOT), field.group(2), (one, other) -> one + ", " + other);
 		}
-		int code = Integer.parseInt(status.group(1));
+		int code = Integer.parseInt(status.group(2));
 		boolean none = bodiless || code < 200 || code == 204 || code == 304;
-		return new Http1Response(code, headers, none ? "" : body(reader, headers));
+		return new Http1Response(status.group(1), code, headers, none ? "" : body(reader, headers));
 	}
 
 	private static String body(Reader reader, Map<String, String> headers) {
