@@ -27,7 +27,8 @@ import javax.net.ssl.SSLException;
  */
 public record RawExchange(byte[] received, SlowClient.Ending ending) {
 
-	private static final Duration SILENCE = Duration.ofSeconds(4);
+	// Longer than a busy machine takes, shorter than the deadline of a request header.
+	private static final Duration SILENCE = Duration.ofSeconds(8);
 
 	/**
 	 * Connects, sends and reads.
