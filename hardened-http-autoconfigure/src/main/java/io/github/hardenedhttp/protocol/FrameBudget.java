@@ -60,15 +60,14 @@ final class FrameBudget {
 
 	/**
 	 * A WINDOW_UPDATE has come.
-	 * @param now the time of the same clock
-	 * @return whether that is still in order
+	 * @return whether data was sent for it
 	 */
-	boolean spendUpdate(long now) {
-		if (this.updates > 0) {
-			this.updates--;
-			return true;
+	boolean isUpdateEarned() {
+		if (this.updates == 0) {
+			return false;
 		}
-		return spend(1, now);
+		this.updates--;
+		return true;
 	}
 
 	/**

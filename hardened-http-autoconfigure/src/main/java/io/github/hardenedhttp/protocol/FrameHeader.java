@@ -24,6 +24,8 @@ final class FrameHeader {
 
 	static final int END_STREAM = 0x1;
 
+	static final int ACK = 0x1;
+
 	static final int END_HEADERS = 0x4;
 
 	static final int PADDED = 0x8;

@@ -28,15 +28,14 @@ public final class FramingAutoConfiguration {
 	@Bean
 	PlaintextJudges plaintextJudges(ProtocolProperties protocol, Http2Properties http2, ServerProperties server) {
 		boolean strict = protocol.strictFraming();
-		int maxHead = (int) server.getMaxHttpRequestHeaderSize().toBytes();
-		int maxFields = protocol.toMaxHeaders();
-		int frameRate = http2.toControlFrameRate();
+		HttpJudge.Limits limits = new HttpJudge.Limits((int) server.getMaxHttpRequestHeaderSize().toBytes(),
+				protocol.toMaxHeaders(), http2.toControlFrameRate());
 		LongSupplier nanoTime = System::nanoTime;
 		return (connection, beginsWithHttp2) -> {
 			// With TLS, HTTP/2 is agreed on in the handshake (RFC 9113, section 3.2).
 			Http1Framing framing = (strict && !beginsWithHttp2)
-					? new Http1Framing(maxHead, maxFields, !connection.isTls()) : null;
-			HttpJudge judge = new HttpJudge(connection, framing, nanoTime, frameRate);
+					? new Http1Framing(limits.maxHead(), limits.maxFields(), !connection.isTls()) : null;
+			HttpJudge judge = new HttpJudge(connection, framing, nanoTime, limits);
 			if (beginsWithHttp2) {
 				judge.beginHttp2();
 			}

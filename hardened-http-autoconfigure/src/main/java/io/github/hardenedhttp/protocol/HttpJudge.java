@@ -43,13 +43,11 @@ final class HttpJudge implements PlaintextJudge {
 
 	private static final int PREFACE_LINE = 16;
 
-	private static final int ENHANCE_YOUR_CALM = 11;
-
 	private final GuardedConnection connection;
 
 	private final LongSupplier nanoTime;
 
-	private final int frameRate;
+	private final Limits limits;
 
 	private @Nullable Http1Framing framing;
 
@@ -73,13 +71,13 @@ final class HttpJudge implements PlaintextJudge {
 	 * @param connection the connection
 	 * @param framing how HTTP/1.1 is judged, or {@code null} if it is not
 	 * @param nanoTime a monotonic clock, in nanoseconds
-	 * @param frameRate how many HTTP/2 frames a second may carry nothing
+	 * @param limits what HTTP/2 is held to
 	 */
-	HttpJudge(GuardedConnection connection, @Nullable Http1Framing framing, LongSupplier nanoTime, int frameRate) {
+	HttpJudge(GuardedConnection connection, @Nullable Http1Framing framing, LongSupplier nanoTime, Limits limits) {
 		this.connection = connection;
 		this.framing = framing;
 		this.nanoTime = nanoTime;
-		this.frameRate = frameRate;
+		this.limits = limits;
 	}
 
 	private static ByteBuffer answer(int status) {
@@ -95,10 +93,11 @@ final class HttpJudge implements PlaintextJudge {
 	}
 
 	private void beginHttp2(int prefaceLeft) {
-		FrameBudget budget = new FrameBudget(this.frameRate, this.nanoTime.getAsLong());
+		FrameBudget budget = new FrameBudget(this.limits.frameRate(), this.nanoTime.getAsLong());
 		this.framing = null;
 		this.base = this.received;
-		this.receivedFrames = new ReceivedFrames(prefaceLeft, budget);
+		this.receivedFrames = new ReceivedFrames(prefaceLeft, budget,
+				new HeaderBlockReader(this.limits.maxHead(), 2 * this.limits.maxFields()));
 		this.sentFrames = new SentFrames(budget);
 	}
 
@@ -153,12 +152,12 @@ final class HttpJudge implements PlaintextJudge {
 	}
 
 	private void receivedHttp2(ReceivedFrames frames, ByteBuffer bytes, int from, int to) {
-		long now = this.nanoTime.getAsLong();
-		frames.read(bytes, from, to, now);
-		if (frames.isFlood()) {
-			if (this.connection.endsForWhatWasSent(CloseReason.H2_FLOOD)) {
+		frames.read(bytes, from, to, this.nanoTime.getAsLong());
+		if (frames.error() != 0) {
+			boolean flood = frames.error() == Http2Error.ENHANCE_YOUR_CALM;
+			if (this.connection.endsForWhatWasSent(flood ? CloseReason.H2_FLOOD : CloseReason.BAD_REQUEST)) {
 				boolean possible = this.sentFrames != null && this.sentFrames.isBetweenFrames();
-				this.refusal = Refusal.end(possible ? goAway(frames.lastStream()) : null);
+				this.refusal = Refusal.end(possible ? goAway(frames.lastStream(), frames.error()) : null);
 			}
 			else {
 				this.receivedFrames = null;
@@ -166,7 +165,7 @@ final class HttpJudge implements PlaintextJudge {
 		}
 	}
 
-	private static byte[] goAway(int lastStream) {
+	private static byte[] goAway(int lastStream, int error) {
 		return ByteBuffer.allocate(FrameHeader.LENGTH + 8)
 			.putShort((short) 0)
 			.put((byte) 8)
@@ -174,7 +173,7 @@ final class HttpJudge implements PlaintextJudge {
 			.put((byte) 0)
 			.putInt(0)
 			.putInt(lastStream)
-			.putInt(ENHANCE_YOUR_CALM)
+			.putInt(error)
 			.array();
 	}
 
@@ -262,6 +261,17 @@ final class HttpJudge implements PlaintextJudge {
 		ByteBuffer answer = this.answer;
 		this.answer = null;
 		return answer;
+	}
+
+	/**
+	 * What requests are held to.
+	 *
+	 * @param maxHead the longest head, in octets
+	 * @param maxFields the most header fields
+	 * @param frameRate how many HTTP/2 frames a second may carry nothing
+	 */
+	record Limits(int maxHead, int maxFields, int frameRate) {
+
 	}
 
 }

@@ -2,28 +2,41 @@ package io.github.hardenedhttp.protocol;
 
 import java.nio.ByteBuffer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads along the HTTP/2 frames a client sends. It counts those that carry nothing, and
- * clears a header block only when it is complete. Undertow takes a HEADERS frame for the
- * whole block if its CONTINUATION frames come in a later read
+ * clears a header block only when it is complete and can be decoded. Undertow takes a
+ * HEADERS frame for the whole block if its CONTINUATION frames come in a later read
  * ({@code Http2Channel#parseFrame}): so a block of several frames is rewritten into one.
- * Allocates nothing. Not thread-safe.
+ * Not thread-safe.
  */
 final class ReceivedFrames {
 
 	/**
-	 * The longest header block of several frames, in octets: with its frame header it is
-	 * not longer than any frame may be.
+	 * The longest header block, in octets, with its frame headers: as one frame it is not
+	 * longer than any frame may be.
 	 */
 	static final int MAX_BLOCK = 16 * 1024;
+
+	/**
+	 * The longest frame Undertow takes (RFC 9113, section 6.5.2).
+	 */
+	private static final int MAX_FRAME = 16 * 1024;
+
+	private static final int PRIORITY_LENGTH = 5;
 
 	private static final long NOWHERE = Long.MAX_VALUE;
 
 	private final FrameBudget budget;
 
+	private final HeaderBlockReader blockReader;
+
 	private final FrameHeader frame = new FrameHeader();
 
 	private int prefaceLeft;
+
+	private boolean started;
 
 	private int left;
 
@@ -33,26 +46,29 @@ final class ReceivedFrames {
 
 	private long cleared;
 
-	private long frameStart;
-
 	private long blockStart = NOWHERE;
 
 	private int blockStream;
+
+	// The fragments of a block that does not come in one piece.
+	private @Nullable ByteBuffer block;
 
 	private long rewriteFrom = NOWHERE;
 
 	private int lastStream;
 
-	private boolean flood;
+	private int error;
 
 	/**
 	 * Create at the beginning of HTTP/2.
 	 * @param prefaceLeft how much of the client's preface is still to come, in octets
 	 * @param budget what frames cost
+	 * @param blockReader decodes the header blocks
 	 */
-	ReceivedFrames(int prefaceLeft, FrameBudget budget) {
+	ReceivedFrames(int prefaceLeft, FrameBudget budget, HeaderBlockReader blockReader) {
 		this.prefaceLeft = prefaceLeft;
 		this.budget = budget;
+		this.blockReader = blockReader;
 	}
 
 	/**
@@ -64,7 +80,7 @@ final class ReceivedFrames {
 	 */
 	void read(ByteBuffer octets, int from, int to, long now) {
 		int index = from;
-		while (index < to && !this.flood) {
+		while (index < to && this.error == 0) {
 			if (this.prefaceLeft > 0) {
 				int count = Math.min(this.prefaceLeft, to - index);
 				this.prefaceLeft -= count;
@@ -78,10 +94,10 @@ final class ReceivedFrames {
 				this.position++;
 				if (this.frame.read(octets.get(index++))) {
 					frame(now);
+					if (this.left == 0 && isInBlock()) {
+						blockFrameEnded();
+					}
 				}
-			}
-			if (this.left == 0 && this.frame.isAtStart()) {
-				frameEnded();
 			}
 			clear();
 		}
@@ -91,63 +107,131 @@ final class ReceivedFrames {
 		if (this.padLengthFollows) {
 			this.padLengthFollows = false;
 			boolean nothingButPadding = (octets.get(index) & 0xFF) >= this.frame.length() - 1;
-			if (nothingButPadding) {
-				spend(1, now);
-			}
+			spend(nothingButPadding ? 1 : 0, now);
 		}
 		int count = Math.min(this.left, to - index);
+		boolean wholeBlock = count == this.frame.length() && this.frame.type() == FrameHeader.HEADERS
+				&& this.frame.has(FrameHeader.END_HEADERS);
 		this.left -= count;
 		this.position += count;
+		if (isInBlock() && wholeBlock) {
+			decode(fragment(octets.slice(index, count)));
+		}
+		else if (isInBlock()) {
+			add(octets, index, count);
+			if (this.left == 0) {
+				blockFrameEnded();
+			}
+		}
 		return count;
 	}
 
+	private void add(ByteBuffer octets, int index, int count) {
+		ByteBuffer block = this.block;
+		if (block == null || block.remaining() < count) {
+			int size = (block != null) ? block.position() : 0;
+			ByteBuffer larger = ByteBuffer.allocate(Math.max(this.frame.length(), 2 * size) + size);
+			block = (block != null) ? larger.put(block.flip()) : larger;
+			this.block = block;
+		}
+		block.put(block.position(), octets, index, count).position(block.position() + count);
+	}
+
+	private void blockFrameEnded() {
+		ByteBuffer block = (this.block != null) ? this.block : ByteBuffer.allocate(0);
+		if (this.frame.type() == FrameHeader.HEADERS) {
+			fragment(block.flip()).compact();
+		}
+		if (this.frame.has(FrameHeader.END_HEADERS)) {
+			if (this.frame.type() == FrameHeader.CONTINUATION) {
+				this.rewriteFrom = Math.min(this.rewriteFrom, this.blockStart);
+			}
+			decode(block.flip());
+		}
+	}
+
+	/**
+	 * Leaves out what stands around the fragment in a HEADERS frame.
+	 */
+	private ByteBuffer fragment(ByteBuffer payload) {
+		int start = 0;
+		int end = payload.limit();
+		if (this.frame.has(FrameHeader.PADDED) && end > 0) {
+			end -= payload.get(0) & 0xFF;
+			start++;
+		}
+		if (this.frame.has(FrameHeader.PRIORITY)) {
+			start += PRIORITY_LENGTH;
+		}
+		if (start > end) {
+			this.error = Http2Error.PROTOCOL_ERROR;
+			return payload.limit(0);
+		}
+		return payload.limit(end).position(start);
+	}
+
+	private void decode(ByteBuffer block) {
+		if (this.error == 0) {
+			this.error = this.blockReader.read(block);
+		}
+		this.block = null;
+		if (this.error == 0) {
+			this.blockStart = NOWHERE;
+		}
+	}
+
 	private void frame(long now) {
-		this.frameStart = this.position - FrameHeader.LENGTH;
+		long frameStart = this.position - FrameHeader.LENGTH;
 		this.left = this.frame.length();
-		boolean inBlock = this.blockStart != NOWHERE;
+		if (this.left > MAX_FRAME) {
+			this.error = Http2Error.FRAME_SIZE_ERROR;
+			return;
+		}
+		if (!this.started && (this.frame.type() != FrameHeader.SETTINGS || this.frame.has(FrameHeader.ACK))) {
+			this.error = Http2Error.PROTOCOL_ERROR;
+			return;
+		}
+		this.started = true;
+		if (isInBlock() && (this.frame.type() != FrameHeader.CONTINUATION || this.frame.stream() != this.blockStream)) {
+			this.error = Http2Error.PROTOCOL_ERROR;
+			return;
+		}
 		switch (this.frame.type()) {
 			case FrameHeader.HEADERS -> {
 				this.lastStream = Math.max(this.lastStream, this.frame.stream());
-				if (!inBlock && !this.frame.has(FrameHeader.END_HEADERS)) {
-					this.blockStart = this.frameStart;
-					this.blockStream = this.frame.stream();
-				}
+				this.blockStart = frameStart;
+				this.blockStream = this.frame.stream();
 			}
 			case FrameHeader.DATA -> {
 				boolean last = this.frame.has(FrameHeader.END_STREAM);
 				this.padLengthFollows = !last && this.left > 0 && this.frame.has(FrameHeader.PADDED);
 				spend((!last && this.left == 0) ? 1 : 0, now);
 			}
-			case FrameHeader.WINDOW_UPDATE -> this.flood |= !this.budget.spendUpdate(now);
+			case FrameHeader.WINDOW_UPDATE -> spend(this.budget.isUpdateEarned() ? 0 : 1, now);
 			case FrameHeader.CONTINUATION -> spend(1, now);
+			case FrameHeader.SETTINGS -> {
+				if (this.frame.has(FrameHeader.ACK) && this.left > 0) {
+					this.error = Http2Error.FRAME_SIZE_ERROR;
+				}
+				spend(1 + this.left / 64, now);
+			}
 			// The longer it is, the more there is to take apart.
 			default -> spend(1 + this.left / 64, now);
 		}
-		if (inBlock && !continuesBlock()) {
-			// Undertow says what is wrong with it.
-			this.blockStart = NOWHERE;
-		}
-		if (this.blockStart != NOWHERE && this.position + this.left - this.blockStart > MAX_BLOCK) {
-			this.flood = true;
+		if (isInBlock() && this.position + this.left - this.blockStart > MAX_BLOCK + FrameHeader.LENGTH) {
+			this.error = Http2Error.ENHANCE_YOUR_CALM;
 		}
 	}
 
-	private boolean continuesBlock() {
-		return this.frame.type() == FrameHeader.CONTINUATION && this.frame.stream() == this.blockStream;
-	}
-
-	private void frameEnded() {
-		if (this.blockStart != NOWHERE && continuesBlock() && this.frame.has(FrameHeader.END_HEADERS)) {
-			this.rewriteFrom = Math.min(this.rewriteFrom, this.blockStart);
-			this.blockStart = NOWHERE;
-		}
+	private boolean isInBlock() {
+		return this.blockStart != NOWHERE;
 	}
 
 	private void clear() {
-		if (this.flood) {
+		if (this.error != 0) {
 			return;
 		}
-		if (this.blockStart != NOWHERE) {
+		if (isInBlock()) {
 			this.cleared = this.blockStart;
 		}
 		else if (this.frame.isAtStart()) {
@@ -156,7 +240,9 @@ final class ReceivedFrames {
 	}
 
 	private void spend(int cost, long now) {
-		this.flood |= cost > 0 && !this.budget.spend(cost, now);
+		if (cost > 0 && !this.budget.spend(cost, now)) {
+			this.error = Http2Error.ENHANCE_YOUR_CALM;
+		}
 	}
 
 	/**
@@ -184,11 +270,11 @@ final class ReceivedFrames {
 	}
 
 	/**
-	 * Whether there were too many.
-	 * @return whether nothing more is read
+	 * Why nothing more is read.
+	 * @return an error code of RFC 9113, section 7, or 0
 	 */
-	boolean isFlood() {
-		return this.flood;
+	int error() {
+		return this.error;
 	}
 
 	/**

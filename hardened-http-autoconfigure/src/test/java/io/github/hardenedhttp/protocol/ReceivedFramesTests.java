@@ -3,6 +3,8 @@ package io.github.hardenedhttp.protocol;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -23,13 +25,18 @@ class ReceivedFramesTests {
 
 	private static final int UNKNOWN = 99;
 
+	private static final int BEGUN = 24 + FrameHeader.LENGTH;
+
+	// Of the static table (RFC 7541, appendix A).
+	private static final byte[] FIELDS = { (byte) 0x82, (byte) 0x84, (byte) 0x86, (byte) 0x87 };
+
 	private static final int RATE = 10;
 
 	private static final int BURST = RATE * FrameBudget.BURST_SECONDS;
 
 	private final FrameBudget budget = new FrameBudget(RATE, 0);
 
-	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget);
+	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget, new HeaderBlockReader(8192, 200));
 
 	private final SentFrames sent = new SentFrames(this.budget);
 
@@ -37,63 +44,142 @@ class ReceivedFramesTests {
 
 	ReceivedFramesTests() {
 		read("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes());
+		read(frame(FrameHeader.SETTINGS, 0, 0, 0));
+		this.now = Duration.ofSeconds(1).toNanos();
 	}
 
 	@Test
 	void framesAreClearedAsTheyCome() {
 		byte[] frame = frame(FrameHeader.DATA, 0, 1, 100);
-		assertThat(read(frame, 0, 8).cleared()).isEqualTo(24);
-		assertThat(read(frame, 8, 9).cleared()).isEqualTo(24 + 9);
-		assertThat(read(frame, 9, 50).cleared()).isEqualTo(24 + 50);
-		assertThat(read(frame, 50, 109).cleared()).isEqualTo(24 + 109);
+		assertThat(read(frame, 0, 8).cleared()).isEqualTo(BEGUN);
+		assertThat(read(frame, 8, 9).cleared()).isEqualTo(BEGUN + 9);
+		assertThat(read(frame, 9, 50).cleared()).isEqualTo(BEGUN + 50);
+		assertThat(read(frame, 50, 109).cleared()).isEqualTo(BEGUN + 109);
 		assertThat(this.frames.rewriteFrom()).isEqualTo(Long.MAX_VALUE);
 	}
 
 	@Test
-	void aHeaderBlockOfOneFrameIsClearedAsItComes() {
+	void aHeaderBlockIsClearedWhenItIsComplete() {
 		byte[] frame = frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 1, 100);
-		assertThat(read(frame, 0, 50).cleared()).isEqualTo(24 + 50);
+		assertThat(read(frame, 0, 50).cleared()).isEqualTo(BEGUN);
+		assertThat(read(frame, 50, 109).cleared()).isEqualTo(BEGUN + 109);
+		assertThat(this.frames.rewriteFrom()).isEqualTo(Long.MAX_VALUE);
 		assertThat(this.frames.lastStream()).isEqualTo(1);
 	}
 
 	@Test
 	void aHeaderBlockOfSeveralFramesIsClearedWhenItIsComplete() {
 		read(frame(FrameHeader.HEADERS, 0, 3, 100));
-		assertThat(this.frames.cleared()).isEqualTo(24);
+		assertThat(this.frames.cleared()).isEqualTo(BEGUN);
 		read(frame(FrameHeader.CONTINUATION, 0, 3, 50));
-		assertThat(this.frames.cleared()).isEqualTo(24);
+		assertThat(this.frames.cleared()).isEqualTo(BEGUN);
 		read(frame(FrameHeader.CONTINUATION, FrameHeader.END_HEADERS, 3, 0));
-		assertThat(this.frames.cleared()).isEqualTo(24 + 109 + 59 + 9);
-		assertThat(this.frames.rewriteFrom()).isEqualTo(24);
+		assertThat(this.frames.cleared()).isEqualTo(BEGUN + 109 + 59 + 9);
+		assertThat(this.frames.rewriteFrom()).isEqualTo(BEGUN);
 	}
 
-	@Test
-	void aBlockThatIsInterruptedIsLeftToTheServer() {
+	@ParameterizedTest
+	@CsvSource({ "6, 3", "9, 5", "1, 3" })
+	void aBlockIsNotInterrupted(int type, int stream) {
 		read(frame(FrameHeader.HEADERS, 0, 3, 100));
-		read(frame(PING, 0, 0, 8));
-		assertThat(this.frames.cleared()).isEqualTo(24 + 109 + 17);
-		assertThat(this.frames.rewriteFrom()).isEqualTo(Long.MAX_VALUE);
+		read(frame(type, 0, stream, 8));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+		assertThat(this.frames.cleared()).isEqualTo(BEGUN);
 	}
 
 	@Test
 	void aBlockHasALimit() {
-		read(frame(FrameHeader.HEADERS, 0, 3, 16_000));
-		assertThat(this.frames.isFlood()).isFalse();
-		read(frame(FrameHeader.CONTINUATION, 0, 3, 500));
-		assertThat(this.frames.isFlood()).isTrue();
-		assertThat(this.frames.cleared()).isEqualTo(24);
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, new HeaderBlockReader(1_000_000, 1_000_000));
+		for (byte[] frame : List.of(frame(FrameHeader.SETTINGS, 0, 0, 0), frame(FrameHeader.HEADERS, 0, 3, 16_000),
+				frame(FrameHeader.CONTINUATION, 0, 3, 300))) {
+			some.read(ByteBuffer.wrap(frame), 0, frame.length, this.now);
+			assertThat(some.error()).isZero();
+		}
+		byte[] last = frame(FrameHeader.CONTINUATION, FrameHeader.END_HEADERS, 3, 100);
+		some.read(ByteBuffer.wrap(last), 0, last.length, this.now);
+		assertThat(some.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+	}
+
+	@Test
+	void theFirstFrameIsSettings() {
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, new HeaderBlockReader(8192, 200));
+		byte[] ping = frame(PING, 0, 0, 8);
+		some.read(ByteBuffer.wrap(ping), 0, ping.length, this.now);
+		assertThat(some.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "6, 0, 8", "4, 0, 0", "4, 1, 0", "2, 0, 5", "3, 0, 4", "8, 0, 4", "0, 0, 0", "99, 0, 0", "9, 0, 0" })
+	@CsvSource({ "0, 0, 16384, 0", "0, 0, 16385, 6", "4, 1, 6, 6", "4, 1, 0, 0" })
+	void framesHaveALength(int type, int flags, int length, int error) {
+		read(frame(type, flags, 0, length));
+		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@Test
+	void aFieldThatDoesNotExistIsAnError() {
+		byte[] frame = frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 1, 1);
+		frame[9] = (byte) 0xFE;
+		read(frame);
+		assertThat(this.frames.error()).isEqualTo(Http2Error.COMPRESSION_ERROR);
+		assertThat(this.frames.cleared()).isEqualTo(BEGUN);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ ":path, /a%20b%C3%A4, 0", ":path, /%zz, 1", ":path, /%, 1", ":path, /%2, 1", "content-length, 5, 0",
+			"content-length, abc, 1", "content-length, +5, 1", "content-length, '', 1",
+			"content-length, 9999999999999999999, 1", "x, %zz, 0" })
+	void fieldsUndertowStumblesOverAreErrors(String name, String value, int error) {
+		read(block(FrameHeader.END_HEADERS, name, value, 1));
+		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "200, 1, 0", "201, 1, 11", "80, 60, 0", "80, 80, 11" })
+	void fieldsHaveALimit(int count, int length, int error) {
+		read(block(FrameHeader.END_HEADERS, "x", "y".repeat(length), count));
+		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@Test
+	void padsAndPrioritiesAreNoFields() {
+		byte[] frame = frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS | FrameHeader.PADDED | FrameHeader.PRIORITY,
+				1, 20);
+		frame[9] = 4;
+		Arrays.fill(frame, 10, 15, (byte) 0xFF);
+		Arrays.fill(frame, 25, 29, (byte) 0xFF);
+		for (int from = 0; from < frame.length; from++) {
+			read(frame, from, from + 1);
+		}
+		assertThat(this.frames.error()).isZero();
+		assertThat(this.frames.cleared()).isEqualTo(BEGUN + frame.length);
+		frame[9] = 16;
+		assertThat(read(frame).error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+	}
+
+	private static byte[] block(int flags, String name, String value, int count) {
+		ByteArrayOutputStream fields = new ByteArrayOutputStream();
+		for (int field = 0; field < count; field++) {
+			fields.write(0);
+			fields.write(name.length());
+			fields.writeBytes(name.getBytes());
+			fields.write(value.length());
+			fields.writeBytes(value.getBytes());
+		}
+		byte[] frame = frame(FrameHeader.HEADERS, flags, 1, fields.size());
+		System.arraycopy(fields.toByteArray(), 0, frame, 9, fields.size());
+		return frame;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "6, 0, 8", "4, 0, 0", "4, 1, 0", "2, 0, 5", "3, 0, 4", "8, 0, 4", "0, 0, 0", "99, 0, 0", "5, 0, 0" })
 	void framesThatCarryNothingAreCounted(int type, int flags, int length) {
 		byte[] frame = frame(type, flags, 1, length);
 		for (int count = 0; count < BURST; count++) {
 			read(frame);
 		}
-		assertThat(this.frames.isFlood()).isFalse();
+		assertThat(this.frames.error()).isZero();
 		read(frame);
-		assertThat(this.frames.isFlood()).isTrue();
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
 	}
 
 	@Test
@@ -103,7 +189,7 @@ class ReceivedFramesTests {
 		for (int count = 0; count <= BURST; count++) {
 			read(frame);
 		}
-		assertThat(this.frames.isFlood()).isTrue();
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
 	}
 
 	@Test
@@ -119,13 +205,13 @@ class ReceivedFramesTests {
 			read(end);
 			read(headers);
 		}
-		assertThat(this.frames.isFlood()).isFalse();
+		assertThat(this.frames.error()).isZero();
 	}
 
 	@Test
 	void aLongFrameOfNoMeaningCostsMore() {
 		read(frame(UNKNOWN, 0, 0, 64 * BURST));
-		assertThat(this.frames.isFlood()).isTrue();
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
 	}
 
 	@Test
@@ -137,14 +223,14 @@ class ReceivedFramesTests {
 			}
 			this.now += Duration.ofSeconds(1).toNanos();
 		}
-		assertThat(this.frames.isFlood()).isFalse();
+		assertThat(this.frames.error()).isZero();
 	}
 
 	@Test
 	void aLittleMoreThanTheRateIsFoundOut() {
 		byte[] frame = frame(PRIORITY, 0, 1, 5);
 		int count = 0;
-		while (!this.frames.isFlood() && count < 100_000) {
+		while (this.frames.error() == 0 && count < 100_000) {
 			this.now += Duration.ofSeconds(1).toNanos() / (RATE + 1);
 			read(frame);
 			count++;
@@ -162,11 +248,11 @@ class ReceivedFramesTests {
 		for (int count = 0; count < 18 * BURST; count++) {
 			read(update);
 		}
-		assertThat(this.frames.isFlood()).isFalse();
+		assertThat(this.frames.error()).isZero();
 		for (int count = 0; count <= BURST; count++) {
 			read(update);
 		}
-		assertThat(this.frames.isFlood()).isTrue();
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
 	}
 
 	@Test
@@ -177,7 +263,7 @@ class ReceivedFramesTests {
 		}
 		assertThat(this.sent.isBetweenFrames()).isTrue();
 		read(frame(FrameHeader.RST_STREAM, 0, 1, 4));
-		assertThat(this.frames.isFlood()).isTrue();
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
 	}
 
 	@Test
@@ -213,7 +299,7 @@ class ReceivedFramesTests {
 			for (int index = 0; index < noise.length; index += 1 + random.nextInt(12)) {
 				noise[index] = (byte) random.nextInt(10);
 			}
-			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0));
+			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0), new HeaderBlockReader(8192, 200));
 			ByteBuffer octets = ByteBuffer.wrap(noise);
 			int split = random.nextInt(noise.length + 1);
 			some.read(octets, 0, split, 0);
@@ -245,7 +331,7 @@ class ReceivedFramesTests {
 		ByteBuffer frame = ByteBuffer.allocate(9 + length);
 		frame.put((byte) (length >> 16)).putShort((short) length).put((byte) type).put((byte) flags).putInt(stream);
 		for (int index = 0; index < length; index++) {
-			frame.put((byte) (index + 1));
+			frame.put(FIELDS[index % FIELDS.length]);
 		}
 		return frame.array();
 	}
