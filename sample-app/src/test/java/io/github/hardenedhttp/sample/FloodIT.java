@@ -74,7 +74,7 @@ class FloodIT {
 
 	private static final double MORE_CPU = 1.25;
 
-	private static final double MORE_CPU_SECONDS = 0.5;
+	private static final double MORE_CPU_SECONDS = LONG ? 0.5 : 1.5;
 
 	private static final double MORE_MEGABYTES = 64;
 
@@ -122,9 +122,10 @@ class FloodIT {
 					.allMatch((connection) -> isAsExpected(ending, connection));
 			}
 			if (ending == Ending.CALM || ending == Ending.CUT) {
-				softly.assertThat(hardened.closed())
-					.as("connections ended as a flood")
-					.containsEntry("h2-flood", tally.finished().count());
+				// Whoever left at the same moment may have been ended, too.
+				softly.assertThat(hardened.closed().getOrDefault("h2-flood", 0L))
+					.as("connections ended as a flood, of " + hardened.closed())
+					.isBetween(tally.finished().count(), (long) tally.connections().size());
 			}
 		});
 	}
