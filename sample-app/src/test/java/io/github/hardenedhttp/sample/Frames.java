@@ -3,6 +3,7 @@ package io.github.hardenedhttp.sample;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * HTTP/2 on the wire, as far as somebody needs it who does not keep the rules.
@@ -12,6 +13,8 @@ final class Frames {
 	static final int DATA = 0;
 
 	static final int HEADERS = 1;
+
+	static final int PRIORITY = 2;
 
 	static final int RST_STREAM = 3;
 
@@ -27,9 +30,22 @@ final class Frames {
 
 	static final int END_STREAM = 1;
 
+	private static final int HAS_PRIORITY = 32;
+
 	static final int END_HEADERS = 4;
 
-	private static final int ACK = 1;
+	static final int ACK = 1;
+
+	static final int NO_ERROR = 0;
+
+	static final int REFUSED_STREAM = 7;
+
+	static final int ENHANCE_YOUR_CALM = 11;
+
+	private static final int CANCEL = 8;
+
+	// RFC 7541, section 2.3.3: the entry a client has added last, as an indexed field.
+	private static final byte NEWEST_ENTRY = (byte) (128 | 62);
 
 	private static final short INITIAL_WINDOW_SIZE = 4;
 
@@ -49,6 +65,20 @@ final class Frames {
 
 	static byte[] get(int stream, String path) {
 		return frame(HEADERS, END_HEADERS | END_STREAM, stream, fields("GET", path));
+	}
+
+	static byte[] getWithPriority(int stream, String path) {
+		byte[] priority = ByteBuffer.allocate(5).putInt(1 << 31).put((byte) -110).array();
+		return frame(HEADERS, END_HEADERS | END_STREAM | HAS_PRIORITY, stream, concat(priority, fields("GET", path)));
+	}
+
+	/**
+	 * A request whose header block goes on.
+	 * @param stream the stream
+	 * @return all of its fields
+	 */
+	static byte[] unendingHeaders(int stream) {
+		return frame(HEADERS, END_STREAM, stream, fields("GET", "/hello"));
 	}
 
 	static byte[] post(int stream, String path, int length) {
@@ -84,12 +114,48 @@ final class Frames {
 		return frames.toByteArray();
 	}
 
+	static byte[] endOfData(int stream) {
+		return frame(DATA, END_STREAM, stream);
+	}
+
 	static byte[] windowUpdate(int stream, int increment) {
 		return frame(WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(4).putInt(increment).array());
 	}
 
 	static byte[] ping() {
 		return frame(PING, 0, 0, new byte[8]);
+	}
+
+	static byte[] settings() {
+		return frame(SETTINGS, 0, 0);
+	}
+
+	static byte[] cancel(int stream) {
+		return frame(RST_STREAM, 0, stream, ByteBuffer.allocate(4).putInt(CANCEL).array());
+	}
+
+	static byte[] priority(int stream, int dependsOn) {
+		return frame(PRIORITY, 0, stream, ByteBuffer.allocate(5).putInt(dependsOn).put((byte) 15).array());
+	}
+
+	/**
+	 * A header block that is much larger than it looks.
+	 * @param stream the stream
+	 * @param adds whether the entry is still to be added to the table
+	 * @return a request of which one field of 4,000 bytes is there 8,000 times
+	 */
+	static byte[] bomb(int stream, boolean adds) {
+		ByteArrayOutputStream block = new ByteArrayOutputStream();
+		block.writeBytes(fields("GET", "/hello"));
+		if (adds) {
+			block.write(64); // RFC 7541, section 6.2.1
+			string(block, "x");
+			string(block, "x".repeat(4000));
+		}
+		byte[] references = new byte[8000];
+		Arrays.fill(references, NEWEST_ENTRY);
+		block.writeBytes(references);
+		return frame(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray());
 	}
 
 	static byte[] frame(int type, int flags, int stream, byte... payload) {

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.sample;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,9 @@ final class HonestVisitor implements AutoCloseable {
 
 	private final SSLContext context;
 
-	private final Deque<Socket> kept = new ConcurrentLinkedDeque<>();
+	private final Way way;
+
+	private final Deque<Line> kept = new ConcurrentLinkedDeque<>();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
 		Thread thread = new Thread(task, "honest-visitor");
@@ -49,10 +52,11 @@ final class HonestVisitor implements AutoCloseable {
 	});
 
 	HonestVisitor(int port, SSLContext context) {
-		this(null, port, context);
+		this(null, port, context, Way.BY_TURNS);
 	}
 
-	private HonestVisitor(InetSocketAddress source, int port, SSLContext context) {
+	private HonestVisitor(InetSocketAddress source, int port, SSLContext context, Way way) {
+		this.way = way;
 		this.source = source;
 		this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 		this.context = context;
@@ -66,7 +70,19 @@ final class HonestVisitor implements AutoCloseable {
 	 * @return the visitor
 	 */
 	static HonestVisitor alwaysNew(String source, int port, SSLContext context) {
-		return new HonestVisitor(new InetSocketAddress(source, 0), port, context);
+		return new HonestVisitor(new InetSocketAddress(source, 0), port, context, Way.ALWAYS_NEW);
+	}
+
+	/**
+	 * A visitor who speaks HTTP/2, on a connection he keeps until the server says
+	 * goodbye.
+	 * @param source the address he comes from
+	 * @param port the port on the loopback interface
+	 * @param context a context that trusts whoever is there
+	 * @return the visitor
+	 */
+	static HonestVisitor http2(String source, int port, SSLContext context) {
+		return new HonestVisitor(new InetSocketAddress(source, 0), port, context, Way.HTTP_2);
 	}
 
 	/**
@@ -92,7 +108,7 @@ final class HonestVisitor implements AutoCloseable {
 		int count = 0;
 		for (; !over.getAsBoolean(); count++) {
 			long due = start + count * interval.toNanos();
-			boolean keeps = this.source == null && count % 2 == 0;
+			boolean keeps = this.way == Way.HTTP_2 || this.way == Way.BY_TURNS && count % 2 == 0;
 			for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
 				LockSupport.parkNanos(left);
 			}
@@ -110,20 +126,16 @@ final class HonestVisitor implements AutoCloseable {
 	private Visit visit(long due, boolean keeps) {
 		String failure = "";
 		try {
-			Socket old = keeps ? this.kept.poll() : null;
-			Socket socket = (old != null) ? old : connect();
+			Line old = keeps ? this.kept.poll() : null;
 			try {
-				ask(socket, this.source == null);
-				if (keeps && this.kept.isEmpty()) {
-					this.kept.push(socket);
-				}
-				else {
-					socket.close();
-				}
+				visit((old != null) ? old : connect(), keeps);
 			}
 			catch (IOException ex) {
-				socket.close();
-				throw ex;
+				if (old == null || old.isKept()) {
+					throw ex;
+				}
+				// The server has said goodbye before it was asked.
+				visit(connect(), keeps);
 			}
 		}
 		catch (IOException ex) {
@@ -132,40 +144,43 @@ final class HonestVisitor implements AutoCloseable {
 		return new Visit(System.nanoTime() - due, failure);
 	}
 
-	private Socket connect() throws IOException {
+	private void visit(Line line, boolean keeps) throws IOException {
+		try {
+			line.ask();
+			if (keeps && line.isKept() && this.kept.isEmpty()) {
+				this.kept.push(line);
+			}
+			else {
+				line.close();
+			}
+		}
+		catch (IOException ex) {
+			line.close();
+			throw ex;
+		}
+	}
+
+	private Line connect() throws IOException {
+		if (this.way == Way.HTTP_2) {
+			return new Http2Line(Http2Connection.open(this.source, this.target, this.context, PATIENCE));
+		}
 		Socket socket = new Socket();
 		socket.setTcpNoDelay(true);
 		socket.setSoTimeout((int) PATIENCE.toMillis());
 		socket.bind(this.source);
 		socket.connect(this.target, (int) PATIENCE.toMillis());
-		return this.context.getSocketFactory().createSocket(socket, "localhost", this.target.getPort(), true);
-	}
-
-	private static void ask(Socket socket, boolean keepable) throws IOException {
-		String request = REQUEST + (keepable ? "" : "Connection: close\r\n") + "\r\n";
-		socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-		InputStream in = socket.getInputStream();
-		StringBuilder head = new StringBuilder();
-		while (head.indexOf("\r\n\r\n") < 0) {
-			int next = in.read();
-			if (next < 0) {
-				throw new EOFException("after '" + head + "'");
-			}
-			head.append((char) next);
-		}
-		String body = new String(in.readNBytes(5), StandardCharsets.ISO_8859_1);
-		if (head.indexOf("HTTP/1.1 200") != 0 || !body.equals("hello")) {
-			throw new IOException("answered '" + head + body + "'");
-		}
+		return new Http1Line(
+				this.context.getSocketFactory().createSocket(socket, "localhost", this.target.getPort(), true),
+				this.way == Way.BY_TURNS);
 	}
 
 	/**
 	 * Closes the connection it has kept.
 	 */
 	void forget() {
-		for (Socket socket = this.kept.poll(); socket != null; socket = this.kept.poll()) {
+		for (Line line = this.kept.poll(); line != null; line = this.kept.poll()) {
 			try {
-				socket.close();
+				line.close();
 			}
 			catch (IOException ex) {
 				// It was kept too long.
@@ -183,6 +198,73 @@ final class HonestVisitor implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		forget();
+	}
+
+	private enum Way {
+
+		BY_TURNS, ALWAYS_NEW, HTTP_2
+
+	}
+
+	/**
+	 * Where one can ask.
+	 */
+	private interface Line extends Closeable {
+
+		void ask() throws IOException;
+
+		boolean isKept();
+
+	}
+
+	private record Http1Line(Socket socket, boolean isKept) implements Line {
+
+		@Override
+		public void ask() throws IOException {
+			String request = REQUEST + (this.isKept ? "" : "Connection: close\r\n") + "\r\n";
+			this.socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+			InputStream in = this.socket.getInputStream();
+			StringBuilder head = new StringBuilder();
+			while (head.indexOf("\r\n\r\n") < 0) {
+				int next = in.read();
+				if (next < 0) {
+					throw new EOFException("after '" + head + "'");
+				}
+				head.append((char) next);
+			}
+			String body = new String(in.readNBytes(5), StandardCharsets.ISO_8859_1);
+			if (head.indexOf("HTTP/1.1 200") != 0 || !body.equals("hello")) {
+				throw new IOException("answered '" + head + body + "'");
+			}
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.socket.close();
+		}
+
+	}
+
+	private record Http2Line(Http2Connection connection) implements Line {
+
+		@Override
+		public void ask() throws IOException {
+			Http2Connection.Answer answer = this.connection.get("/hello");
+			if (!answer.isOk() || !new String(answer.body(), StandardCharsets.ISO_8859_1).equals("hello")) {
+				throw new IOException("answered " + answer);
+			}
+		}
+
+		@Override
+		public boolean isKept() {
+			return !this.connection.isOver();
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.connection.close();
+		}
+
 	}
 
 	/**
