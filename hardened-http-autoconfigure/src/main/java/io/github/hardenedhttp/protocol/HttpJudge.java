@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.PlaintextJudge;
-import io.github.hardenedhttp.undertow.Refusal;
+import io.github.hardenedhttp.undertow.PlaintextRefusal;
 import io.undertow.util.StatusCodes;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +39,10 @@ final class HttpJudge implements PlaintextJudge {
 
 	private static final byte[] UPGRADED_TO_HTTP2 = Octets.ascii("upgrade: h2c");
 
+	// A few too many get an answer from a handler. Undertow takes no more than 127 of a
+	// name (HeaderValues#addLast).
+	private static final int ANSWERED_FIELDS = 20;
+
 	private static final int PREFACE = 24;
 
 	private static final int PREFACE_LINE = 16;
@@ -62,7 +66,7 @@ final class HttpJudge implements PlaintextJudge {
 
 	private boolean responds;
 
-	private @Nullable Refusal refusal;
+	private @Nullable PlaintextRefusal refusal;
 
 	private @Nullable ByteBuffer answer;
 
@@ -97,7 +101,7 @@ final class HttpJudge implements PlaintextJudge {
 		this.framing = null;
 		this.base = this.received;
 		this.receivedFrames = new ReceivedFrames(prefaceLeft, budget,
-				new HeaderBlockReader(this.limits.maxHead(), 2 * this.limits.maxFields()));
+				new HeaderBlockReader(this.limits.maxHead(), this.limits.maxFields() + ANSWERED_FIELDS));
 		this.sentFrames = new SentFrames(budget);
 	}
 
@@ -144,11 +148,11 @@ final class HttpJudge implements PlaintextJudge {
 				framing.takeBackHead();
 			}
 			this.answer = answer;
-			this.refusal = Refusal.replacedBy(UNACCEPTABLE);
+			this.refusal = PlaintextRefusal.replacedBy(UNACCEPTABLE);
 			return;
 		}
 		boolean onlyRequest = this.connection.requests() == framing.heads() && this.connection.openRequests() == 1;
-		this.refusal = Refusal.end((onlyRequest && !this.responds) ? copy(answer) : null);
+		this.refusal = PlaintextRefusal.end((onlyRequest && !this.responds) ? copy(answer) : null);
 	}
 
 	private void receivedHttp2(ReceivedFrames frames, ByteBuffer bytes, int from, int to) {
@@ -157,7 +161,7 @@ final class HttpJudge implements PlaintextJudge {
 			boolean flood = frames.error() == Http2Error.ENHANCE_YOUR_CALM;
 			if (this.connection.endsForWhatWasSent(flood ? CloseReason.H2_FLOOD : CloseReason.BAD_REQUEST)) {
 				boolean possible = this.sentFrames != null && this.sentFrames.isBetweenFrames();
-				this.refusal = Refusal.end(possible ? goAway(frames.lastStream(), frames.error()) : null);
+				this.refusal = PlaintextRefusal.end(possible ? goAway(frames.lastStream(), frames.error()) : null);
 			}
 			else {
 				this.receivedFrames = null;
@@ -192,7 +196,7 @@ final class HttpJudge implements PlaintextJudge {
 	}
 
 	@Override
-	public synchronized @Nullable Refusal refusal() {
+	public synchronized @Nullable PlaintextRefusal refusal() {
 		return this.refusal;
 	}
 

@@ -78,6 +78,9 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 	}
 
 	private long taken(long count) {
+		if (count > 0) {
+			this.deadlines.written(count);
+		}
 		this.flushing = false;
 		this.letGo = false;
 		if (this.waited) {

@@ -36,7 +36,7 @@ final class Deadlines implements GuardWatch {
 	private final SendQueues sendQueues;
 
 	// Only the watch uses it.
-	private final Map<GuardedConnection, FullConnection> full = new HashMap<>();
+	private final Map<GuardedConnection, SharedConnection> shared = new HashMap<>();
 
 	Deadlines(ConnectionTimeouts timeouts, RequestTimeouts requestTimeouts, SendQueues sendQueues) {
 		this.timeouts = timeouts;
@@ -99,11 +99,11 @@ final class Deadlines implements GuardWatch {
 			look(connection, now);
 		}
 		completeWhatIsLeft(now);
-		lookAtFullConnections(now);
+		lookAtSharedConnections(now);
 		for (ExchangeDeadlines request : this.running) {
-			request.look(now, this.sendQueues, this.full.get(request.connection()));
+			request.look(now, this.sendQueues, this.shared.get(request.connection()));
 		}
-		this.full.values().forEach((connection) -> connection.endIfOver(now));
+		this.shared.values().forEach((connection) -> connection.endIfOver(now));
 	}
 
 	private void completeWhatIsLeft(long now) {
@@ -115,22 +115,23 @@ final class Deadlines implements GuardWatch {
 		}
 	}
 
-	private void lookAtFullConnections(long now) {
-		if (!this.full.isEmpty()) {
-			this.full.values().removeIf((connection) -> connection.isPast(now));
-			this.full.values().forEach((connection) -> connection.look(now, this.sendQueues));
-			for (ExchangeDeadlines request : this.running) {
-				FullConnection connection = this.full.get(request.connection());
-				if (connection != null && request.write().behind(now) > 0) {
-					connection.streamWaits();
-				}
+	private void lookAtSharedConnections(long now) {
+		this.shared.values().removeIf((connection) -> connection.isPast(now));
+		this.shared.values().forEach((connection) -> connection.look(now, this.sendQueues));
+		for (ExchangeDeadlines request : this.running) {
+			if (request.isMultiplexed() && request.write().behind(now) > 0) {
+				share(request.connection()).streamWaits(request.content());
 			}
 		}
 	}
 
+	private SharedConnection share(GuardedConnection connection) {
+		return this.shared.computeIfAbsent(connection, (key) -> new SharedConnection(key, this.requestTimeouts));
+	}
+
 	private void look(GuardedConnection connection, long now) {
 		if (connection.isMultiplexed() && connection.isFull()) {
-			this.full.computeIfAbsent(connection, (key) -> new FullConnection(key, this.requestTimeouts));
+			share(connection);
 		}
 		ConnectionState state = connection.state();
 		Duration limit = this.timeouts.limit(state);

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.timeout;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 import io.github.hardenedhttp.undertow.CloseReason;
@@ -11,6 +12,7 @@ import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.StreamReset;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ import org.springframework.util.Assert;
 final class ExchangeDeadlines implements RequestDeadlines {
 
 	static final AttachmentKey<ExchangeDeadlines> KEY = AttachmentKey.create(ExchangeDeadlines.class);
+
+	private static final AttachmentKey<LongAdder> CONTENT = AttachmentKey.create(LongAdder.class);
 
 	// How long those who have the request may take to find out that it was cut.
 	private static final long LEAVE = Duration.ofMillis(500).toNanos();
@@ -70,6 +74,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private final Delivery delivery;
 
+	private final LongAdder content;
+
 	ExchangeDeadlines(HttpServerExchange exchange, GuardedConnection connection, RequestTimeouts timeouts,
 			@Nullable WorkerPool pool, LongSupplier nanoTime) {
 		this.exchange = exchange;
@@ -80,6 +86,16 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
 		this.totalAt = (timeouts.total() != null) ? nanoTime.getAsLong() + timeouts.total().toNanos() : NONE;
 		this.delivery = Delivery.fromNow(connection);
+		this.content = contentOf(exchange.getConnection());
+	}
+
+	private static LongAdder contentOf(ServerConnection connection) {
+		LongAdder content = connection.getAttachment(CONTENT);
+		if (content == null) {
+			content = new LongAdder();
+			connection.putAttachment(CONTENT, content);
+		}
+		return content;
 	}
 
 	GuardedConnection connection() {
@@ -216,6 +232,22 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	/**
+	 * Bytes that were written. HTTP/2's flow control has let them pass.
+	 * @param bytes how many
+	 */
+	void written(long bytes) {
+		this.content.add(bytes);
+	}
+
+	/**
+	 * What flow control has let pass, of all streams of the connection together.
+	 * @return the number of bytes of content
+	 */
+	LongAdder content() {
+		return this.content;
+	}
+
+	/**
 	 * Bytes of the response the client has taken from HTTP/2's flow control. With
 	 * HTTP/1.1 the watch counts what leaves the machine instead: what the kernel takes
 	 * says nothing about the client.
@@ -231,9 +263,9 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * Decides, and acts. Called by the watch only.
 	 * @param now the time
 	 * @param sendQueues what the kernel has not sent yet
-	 * @param full the connection, if it is HTTP/2 and takes no more
+	 * @param shared the connection, if it is HTTP/2 and its streams wait for each other
 	 */
-	void look(long now, SendQueues sendQueues, @Nullable FullConnection full) {
+	void look(long now, SendQueues sendQueues, @Nullable SharedConnection shared) {
 		if (this.arrivalWatched) {
 			lookForArrival(now);
 		}
@@ -253,8 +285,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 			if (this.connection.isMultiplexed()) {
 				// What this stream has handed over is paid back already, see
 				// responseTaken: of what has left the machine nobody knows whose it is.
-				if (full != null) {
-					this.write.payBack(full.share(), now);
+				if (shared != null) {
+					this.write.payBack(shared.share(), now);
 				}
 				if (this.delivery.isCertain()) {
 					this.write.bank(taken / Math.max(1, this.connection.openRequests()));
@@ -267,7 +299,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 				this.write.payBack(taken, now);
 			}
 			if (this.write.isOver(now)) {
-				cut(CloseReason.WRITE_TIMEOUT, full != null && full.isOver(now));
+				cut(CloseReason.WRITE_TIMEOUT, shared != null && shared.isOver(now));
 			}
 		}
 	}

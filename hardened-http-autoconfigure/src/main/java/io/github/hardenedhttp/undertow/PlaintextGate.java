@@ -188,7 +188,7 @@ public final class PlaintextGate {
 			cleared = end;
 		}
 		this.clearedTo = cleared;
-		Refusal refusal = this.judge.refusal();
+		PlaintextRefusal refusal = this.judge.refusal();
 		if (refusal != null) {
 			this.refused = true;
 			this.held.limit(cleared);
@@ -210,8 +210,8 @@ public final class PlaintextGate {
 		return this.clearedTo - this.held.position();
 	}
 
-	private Refusal refusal() {
-		Refusal refusal = this.judge.refusal();
+	private PlaintextRefusal refusal() {
+		PlaintextRefusal refusal = this.judge.refusal();
 		if (refusal == null) {
 			throw new IllegalStateException("nothing was refused");
 		}

@@ -31,7 +31,7 @@ public interface PlaintextJudge {
 	 * Why it may read no further for ever.
 	 * @return the refusal, or {@code null} as long as there is none
 	 */
-	@Nullable Refusal refusal();
+	@Nullable PlaintextRefusal refusal();
 
 	/**
 	 * From where on what was cleared must be {@linkplain #rewrite rewritten} before the

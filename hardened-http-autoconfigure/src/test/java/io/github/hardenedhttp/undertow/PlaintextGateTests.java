@@ -99,7 +99,7 @@ class PlaintextGateTests {
 
 	@Test
 	void whoIsRefusedForGoodIsEndedWhenWhatCameBeforeWasRead() throws IOException {
-		this.judge.refusal = Refusal.end(new byte[] { 1 });
+		this.judge.refusal = PlaintextRefusal.end(new byte[] { 1 });
 		this.source.add("one\ntwo!\n");
 		assertThat(read(100)).isEqualTo("one\n");
 		assertThat(this.gate.isPending()).isTrue();
@@ -211,7 +211,7 @@ class PlaintextGateTests {
 
 		private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
 
-		private Refusal refusal = Refusal.replacedBy("instead\n".getBytes());
+		private PlaintextRefusal refusal = PlaintextRefusal.replacedBy("instead\n".getBytes());
 
 		private boolean refused;
 
@@ -246,7 +246,7 @@ class PlaintextGateTests {
 		}
 
 		@Override
-		public @Nullable Refusal refusal() {
+		public @Nullable PlaintextRefusal refusal() {
 			return this.refused ? this.refusal : null;
 		}
 

@@ -33,7 +33,6 @@ import io.github.hardenedhttp.sample.Http2Connection.Answer;
 import io.github.hardenedhttp.sample.Http2Connection.Frame;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -127,7 +126,6 @@ class HonestHttp2IT {
 	 * deadline for writing, since the line is busy with others.
 	 */
 	@Test
-	@Disabled("The deadline for writing is that of each stream alone, and cuts one that waits for the others")
 	void aPageOverASlowLine() throws Exception {
 		try (Http2Connection connection = connect()) {
 			Set<Integer> open = new HashSet<>();

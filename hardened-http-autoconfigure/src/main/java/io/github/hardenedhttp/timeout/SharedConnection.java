@@ -1,19 +1,23 @@
 package io.github.hardenedhttp.timeout;
 
+import java.util.concurrent.atomic.LongAdder;
+
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/2 connection that takes no more, whichever of its streams the bytes are for.
- * What its client takes meanwhile is credited to the streams that wait, to each the same
+ * An HTTP/2 connection whose streams wait for each other, because it takes no more,
+ * whichever of them the bytes are for, or because others have used up its window. What
+ * its client takes meanwhile is credited to the streams that wait, to each the same
  * share: a stream that waits for the connection is not at fault, and a thousand streams
  * must not live on what one of them earns.
  * <p>
  * A client that does not take enough for any of them is at fault as a whole: to reset
  * streams would be to write what it does not read. Used by the watch only.
  */
-final class FullConnection {
+final class SharedConnection {
 
 	private final GuardedConnection connection;
 
@@ -21,13 +25,18 @@ final class FullConnection {
 
 	private final Delivery delivery;
 
+	// Known with the first stream that waits.
+	private @Nullable LongAdder content;
+
+	private long contentBefore;
+
 	private long news;
 
 	private int waiting;
 
 	private boolean pastBanked;
 
-	FullConnection(GuardedConnection connection, RequestTimeouts timeouts) {
+	SharedConnection(GuardedConnection connection, RequestTimeouts timeouts) {
 		this.connection = connection;
 		this.patience = new Patience(timeouts.write(), timeouts.minWriteRate());
 		this.delivery = Delivery.underWay(connection);
@@ -39,7 +48,11 @@ final class FullConnection {
 	 * @param sendQueues what the kernel has not sent yet
 	 */
 	void look(long now, SendQueues sendQueues) {
-		this.news = this.delivery.news(sendQueues);
+		long delivered = this.delivery.news(sendQueues);
+		long content = (this.content != null) ? this.content.sum() : 0;
+		// Of what leaves a connection that is not full, much can be anything but content.
+		this.news = this.connection.isFull() ? delivered : content - this.contentBefore;
+		this.contentBefore = content;
 		this.waiting = 0;
 		if (this.connection.isFull()) {
 			this.patience.waitingBegins(this.connection.fullSince());
@@ -57,14 +70,22 @@ final class FullConnection {
 				this.pastBanked = true;
 				this.patience.bank(this.delivery.sinceOpened());
 			}
-			this.patience.progress(this.news, now);
+			this.patience.progress(delivered, now);
 		}
 		else {
-			this.patience.payBack(this.news, now);
+			this.patience.payBack(delivered, now);
 		}
 	}
 
-	void streamWaits() {
+	/**
+	 * One more of its streams waits.
+	 * @param content what flow control has let pass, of all streams together
+	 */
+	void streamWaits(LongAdder content) {
+		if (this.content == null) {
+			this.content = content;
+			this.contentBefore = content.sum();
+		}
 		this.waiting++;
 	}
 
@@ -96,9 +117,14 @@ final class FullConnection {
 		}
 	}
 
+	/**
+	 * Whether nothing waits for it any more, as far as the last look could tell.
+	 * @param now the time
+	 * @return whether it needs no looking at
+	 */
 	boolean isPast(long now) {
-		return this.connection.state() == ConnectionState.CLOSED
-				|| (!this.connection.isFull() && !this.delivery.isIncomplete() && this.patience.behind(now) == 0);
+		return this.connection.state() == ConnectionState.CLOSED || (this.waiting == 0 && !this.connection.isFull()
+				&& !this.delivery.isIncomplete() && this.patience.behind(now) == 0);
 	}
 
 }

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param farewell what the client is sent before the connection ends at once, or
  * {@code null} if that cannot be said any more
  */
-public record Refusal(byte @Nullable [] instead, byte @Nullable [] farewell) {
+public record PlaintextRefusal(byte @Nullable [] instead, byte @Nullable [] farewell) {
 
 	/**
 	 * Lets the server read something else.
 	 * @param request what it reads
 	 * @return the refusal
 	 */
-	public static Refusal replacedBy(byte[] request) {
-		return new Refusal(request, null);
+	public static PlaintextRefusal replacedBy(byte[] request) {
+		return new PlaintextRefusal(request, null);
 	}
 
 	/**
@@ -27,8 +27,8 @@ public record Refusal(byte @Nullable [] instead, byte @Nullable [] farewell) {
 	 * @param farewell what the client is sent before, if anything
 	 * @return the refusal
 	 */
-	public static Refusal end(byte @Nullable [] farewell) {
-		return new Refusal(null, farewell);
+	public static PlaintextRefusal end(byte @Nullable [] farewell) {
+		return new PlaintextRefusal(null, farewell);
 	}
 
 }
