@@ -3,12 +3,15 @@ package io.github.hardenedhttp.protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.TimeUnit;
 
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Protocols;
+import org.xnio.IoUtils;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ReadReadyHandler;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -17,13 +20,17 @@ import org.xnio.conduits.StreamSourceConduit;
  * Undertow's own limit ends the connection, and prints a stack trace if the body is
  * chunked ({@code ChunkedStreamSourceConduit}).
  * <p>
- * After that the servlet container reads on before it answers. An HTTP/1.1 body has ended
- * for it, and the connection with the answer. Of an HTTP/2 body it drops as much again as
- * it had let through: Undertow takes what still comes on a stream that has ended for an
- * error of the whole connection. Only one thread at a time comes here, as with any
- * conduit.
+ * For whoever reads, the body has ended after that, and the answer goes out. An HTTP/1.1
+ * connection ends with it. What an HTTP/2 client sends on is dropped on the I/O thread,
+ * as much again as was let through, for a second, before its stream is reset: Undertow
+ * takes what still comes on a stream that was reset for an error of the whole connection.
+ * Only one thread at a time comes here, as with any conduit.
  */
 final class BodyLimitConduit extends AbstractStreamSourceConduit<StreamSourceConduit> {
+
+	private static final int DROP_BYTES = 16 * 1024;
+
+	private static final int DROP_MILLIS = 1000;
 
 	private final HttpServerExchange exchange;
 
@@ -115,10 +122,7 @@ final class BodyLimitConduit extends AbstractStreamSourceConduit<StreamSourceCon
 			}
 			else if (this.refusal.applies(this.exchange)) {
 				startDropping();
-				if (!Protocols.HTTP_2_0.equals(this.exchange.getProtocol())) {
-					this.ended = true;
-					Connectors.terminateRequest(this.exchange);
-				}
+				endRequest();
 				throw new BodyTooLargeException(max);
 			}
 		}
@@ -137,6 +141,63 @@ final class BodyLimitConduit extends AbstractStreamSourceConduit<StreamSourceCon
 		this.drops = true;
 		this.count = 0;
 		this.exchange.setPersistent(false);
+	}
+
+	/**
+	 * Lets the answer go first: the servlet container reads to the end before it answers.
+	 */
+	private void endRequest() {
+		this.ended = true;
+		if (Protocols.HTTP_2_0.equals(this.exchange.getProtocol())) {
+			this.exchange.addExchangeCompleteListener((answered, nextListener) -> {
+				answered.getIoThread().execute(this::dropRest);
+				answered.getIoThread().executeAfter(this::resetUnlessEnded, DROP_MILLIS, TimeUnit.MILLISECONDS);
+				nextListener.proceed();
+			});
+		}
+		Connectors.terminateRequest(this.exchange);
+	}
+
+	private void dropRest() {
+		this.ended = false;
+		this.next.setReadReadyHandler(new ReadReadyHandler() {
+
+			@Override
+			public void readReady() {
+				dropRest();
+			}
+
+			@Override
+			public void forceTermination() {
+			}
+
+			@Override
+			public void terminated() {
+			}
+
+		});
+		try {
+			if (drop(ByteBuffer.allocate(DROP_BYTES)) == 0) {
+				this.next.resumeReads();
+			}
+			else {
+				this.ended = true;
+				this.next.suspendReads();
+			}
+		}
+		catch (IOException ex) {
+			this.ended = true;
+			IoUtils.safeClose(this.exchange.getConnection());
+		}
+	}
+
+	/**
+	 * A client may neither send on nor end its stream when it has the answer (curl 7.88).
+	 */
+	private void resetUnlessEnded() {
+		if (!this.ended) {
+			IoUtils.safeClose(this.exchange.getConnection());
+		}
 	}
 
 	private int drop(ByteBuffer buffer) throws IOException {

@@ -252,6 +252,27 @@ class RequestRulesTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void anHttp2ClientThatGoesOnSendingHearsOfItAllTheSame(WebApplicationType type) {
+		try (Http2Client client = Http2Client.honest(tls.get(type).port())) {
+			client.post(1, "/hash", "content-type", "application/octet-stream");
+			Thread sender = new Thread(() -> {
+				try {
+					client.upload(1, new byte[10 * TOO_LONG], false);
+				}
+				catch (IllegalStateException ex) {
+					// Refused.
+				}
+			});
+			sender.setDaemon(true);
+			sender.start();
+			assertThat(client.await(Duration.ofSeconds(20),
+					(frames) -> frames.stream().anyMatch((frame) -> "413".equals(frame.headers().get(":status")))))
+				.isTrue();
+		}
+	}
+
 	private static boolean allows100Streams(Http2Client.Frame frame) {
 		if (frame.type() == Http2Client.SETTINGS) {
 			for (int at = 0; at + 6 <= frame.payload().length; at += 6) {
