@@ -2,6 +2,7 @@ package io.github.hardenedhttp.protocol;
 
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.undertow.server.RequestTooBigException;
 import io.undertow.server.handlers.form.MultiPartParserDefinition;
@@ -10,6 +11,7 @@ import io.undertow.util.ParameterLimitException;
 import io.undertow.util.StatusCodes;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -22,7 +24,13 @@ final class ClientFault {
 	private static final Set<String> CONTAINER_PARSERS = Set.of("io.undertow.util.Cookies", "io.undertow.util.URLUtils",
 			"io.undertow.server.handlers.form.FormEncodedDataDefinition$FormEncodedDataParser",
 			"io.undertow.server.handlers.form.MultiPartParserDefinition$MultiPartUploadHandler",
-			"io.undertow.util.MultipartParser", "io.undertow.util.MultipartParser$ParseState");
+			"io.undertow.util.MultipartParser", "io.undertow.util.MultipartParser$ParseState",
+			"org.springframework.http.codec.FormHttpMessageReader",
+			"org.springframework.http.codec.multipart.MultipartParser");
+
+	// A client of the application's own has such limits, too.
+
+	private static final String BODY_PUBLISHER = "org.springframework.http.server.reactive.AbstractListenerReadPublisher";
 
 	// Of spring-web, which need not be there.
 
@@ -53,13 +61,20 @@ final class ClientFault {
 
 	private static boolean isTooLarge(Throwable thrown) {
 		return thrown instanceof RequestTooBigException || thrown instanceof ParameterLimitException
-				|| thrown instanceof MultiPartParserDefinition.FileTooLargeException || isA(thrown, TOO_LARGE);
+				|| thrown instanceof MultiPartParserDefinition.FileTooLargeException || isA(thrown, TOO_LARGE)
+				|| thrown instanceof DataBufferLimitException && wasThrownIn(thrown, Set.of(BODY_PUBLISHER));
 	}
 
 	private static boolean isBroken(Throwable thrown) {
 		return thrown instanceof BadRequestException || isA(thrown, BROKEN_MULTIPART)
-				|| Arrays.stream(thrown.getStackTrace())
-					.anyMatch((element) -> CONTAINER_PARSERS.contains(element.getClassName()));
+				|| wasThrownIn(thrown, CONTAINER_PARSERS);
+	}
+
+	private static boolean wasThrownIn(Throwable thrown, Set<String> types) {
+		// Reactor keeps the stack trace in a suppressed exception (FluxOnAssembly).
+		return Stream.concat(Stream.of(thrown), Arrays.stream(thrown.getSuppressed()))
+			.flatMap((each) -> Arrays.stream(each.getStackTrace()))
+			.anyMatch((element) -> types.contains(element.getClassName()));
 	}
 
 	private static boolean isA(Throwable thrown, String type) {

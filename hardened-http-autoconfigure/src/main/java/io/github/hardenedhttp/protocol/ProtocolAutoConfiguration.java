@@ -1,5 +1,8 @@
 package io.github.hardenedhttp.protocol;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
@@ -11,18 +14,22 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.autoconfigure.web.reactive.WebHttpHandlerBuilderCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Judges what requests look like, and keeps what clients do wrong from looking like an
  * error of the application.
  */
-@AutoConfiguration(after = UndertowAutoConfiguration.class)
+@AutoConfiguration(after = UndertowAutoConfiguration.class,
+		afterName = "io.github.hardenedhttp.timeout.TimeoutAutoConfiguration")
 @ConditionalOnWebApplication
 @ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
 @ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
@@ -30,8 +37,43 @@ import org.springframework.context.annotation.Configuration;
 public final class ProtocolAutoConfiguration {
 
 	@Bean
-	RequestHandler requestPathRequestHandler(Guard guard) {
-		return new RequestHandler(HandlerOrder.REQUEST_PATH, (next) -> new RequestPathHandler(guard, next));
+	ProtocolLimits protocolLimits(ProtocolProperties properties, ServerProperties boot, Environment environment) {
+		return ProtocolLimits.of(properties, boot.getUndertow(), environment);
+	}
+
+	@Bean
+	Refusal refusal(Guard guard, ProtocolLimits limits) {
+		return new Refusal(guard, limits.body());
+	}
+
+	@Bean
+	UndertowProtocolCustomizer undertowProtocolCustomizer(ProtocolLimits limits, Http2Properties http2,
+			Refusal refusal) {
+		return new UndertowProtocolCustomizer(limits, http2, refusal);
+	}
+
+	@Bean
+	RequestHandler requestRulesRequestHandler(ProtocolProperties properties, ProtocolLimits limits, Refusal refusal) {
+		List<RequestRule> rules = rules(properties, limits);
+		return new RequestHandler(HandlerOrder.REQUEST_RULES, (next) -> new RequestRulesHandler(rules, refusal, next));
+	}
+
+	private static List<RequestRule> rules(ProtocolProperties properties, ProtocolLimits limits) {
+		List<RequestRule> rules = new ArrayList<>();
+		if (properties.strictFraming()) {
+			rules.add(new TransferCodingRule());
+			rules.add(new MultipartRule());
+		}
+		rules.add(new HeaderFieldsRule(limits.headers()));
+		rules.add(new AllowedMethodsRule(properties.toAllowedMethods()));
+		rules.add(new RequestPathRule());
+		return List.copyOf(rules);
+	}
+
+	@Bean
+	RequestHandler bodyLimitRequestHandler(ProtocolLimits limits, Refusal refusal) {
+		return new RequestHandler(HandlerOrder.BODY_LIMIT,
+				(next) -> new BodyLimitHandler(limits.body(), refusal, next));
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -39,9 +81,27 @@ public final class ProtocolAutoConfiguration {
 	static class Servlet {
 
 		@Bean
-		WebServerFactoryCustomizer<UndertowServletWebServerFactory> clientFaultHandlerCustomizer(Guard guard) {
+		WebServerFactoryCustomizer<UndertowServletWebServerFactory> clientFaultHandlerCustomizer(Refusal refusal) {
 			return (factory) -> factory
-				.addDeploymentInfoCustomizers((deployment) -> UndertowClientFaultHandler.addTo(deployment, guard));
+				.addDeploymentInfoCustomizers((deployment) -> UndertowClientFaultHandler.addTo(deployment, refusal));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.REACTIVE)
+	static class Reactive {
+
+		// The innermost: whoever stops reading there is seen by the deadlines around it.
+		@Bean
+		WebHttpHandlerBuilderCustomizer reactiveBodyLimitHandlerCustomizer(ProtocolLimits limits, Refusal refusal) {
+			return (builder) -> builder.httpHandlerDecorator(
+					(application) -> new ReactiveBodyLimitHandler(limits.body(), refusal, application));
+		}
+
+		@Bean
+		ReactiveClientFaultHandler reactiveClientFaultHandler(Refusal refusal) {
+			return new ReactiveClientFaultHandler(refusal);
 		}
 
 	}

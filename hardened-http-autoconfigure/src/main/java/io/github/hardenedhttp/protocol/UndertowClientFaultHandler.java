@@ -1,8 +1,5 @@
 package io.github.hardenedhttp.protocol;
 
-import io.github.hardenedhttp.undertow.CloseReason;
-import io.github.hardenedhttp.undertow.Guard;
-import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.ExceptionHandler;
@@ -23,19 +20,19 @@ final class UndertowClientFaultHandler implements ExceptionHandler {
 
 	private static final Log logger = LogFactory.getLog(UndertowClientFaultHandler.class);
 
-	private final Guard guard;
+	private final Refusal refusal;
 
 	private final ExceptionHandler next;
 
-	private UndertowClientFaultHandler(Guard guard, ExceptionHandler next) {
-		this.guard = guard;
+	private UndertowClientFaultHandler(Refusal refusal, ExceptionHandler next) {
+		this.refusal = refusal;
 		this.next = next;
 	}
 
-	static void addTo(DeploymentInfo deployment, Guard guard) {
+	static void addTo(DeploymentInfo deployment, Refusal refusal) {
 		ExceptionHandler present = deployment.getExceptionHandler();
 		deployment.setExceptionHandler(
-				new UndertowClientFaultHandler(guard, (present != null) ? present : LoggingExceptionHandler.DEFAULT));
+				new UndertowClientFaultHandler(refusal, (present != null) ? present : LoggingExceptionHandler.DEFAULT));
 	}
 
 	@Override
@@ -54,8 +51,7 @@ final class UndertowClientFaultHandler implements ExceptionHandler {
 		if (status == null || exchange.isResponseStarted() || !(response instanceof HttpServletResponse http)) {
 			return null;
 		}
-		GuardedConnection connection = this.guard.find(exchange.getConnection());
-		if (connection != null && !connection.rejectsRequest(CloseReason.BAD_REQUEST)) {
+		if (!BodyTooLargeException.isCauseOf(thrown) && !this.refusal.applies(exchange)) {
 			return null;
 		}
 		http.reset();

@@ -9,6 +9,7 @@ import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RequestTooBigException;
 import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
 import io.undertow.util.ImmediatePooledByteBuffer;
@@ -128,6 +129,10 @@ final class BodyBufferHandler implements HttpHandler {
 				return;
 			}
 		}
+		catch (RequestTooBigException ex) {
+			body.release();
+			throw ex;
+		}
 		catch (IOException | RuntimeException ex) {
 			// Not a body, for example: a broken chunk.
 			body.giveUp();
@@ -237,6 +242,13 @@ final class BodyBufferHandler implements HttpHandler {
 					handBack();
 					Connectors.executeRootHandler(BodyBufferHandler.this.next, this.exchange);
 				}
+			}
+			catch (RequestTooBigException ex) {
+				this.channel.suspendReads();
+				release();
+				Connectors.executeRootHandler((sameExchange) -> {
+					throw ex;
+				}, this.exchange);
 			}
 			catch (IOException | RuntimeException ex) {
 				giveUp();

@@ -43,13 +43,16 @@ final class DeadlineHandler implements HttpHandler {
 	@Override
 	public void handleRequest(HttpServerExchange exchange) throws Exception {
 		GuardedConnection connection = this.guard.find(exchange.getConnection());
-		if (connection != null) {
-			start(exchange, connection);
-		}
+		ExchangeDeadlines request = (connection != null) ? start(exchange, connection) : null;
+		boolean hasConduit = exchange.isRequestChannelAvailable();
 		this.next.handleRequest(exchange);
+		if (request != null && !hasConduit && exchange.isResponseStarted()) {
+			// A WebFlux request that was refused; the application has not been called.
+			request.watchArrival();
+		}
 	}
 
-	private void start(HttpServerExchange exchange, GuardedConnection connection) {
+	private ExchangeDeadlines start(HttpServerExchange exchange, GuardedConnection connection) {
 		ExchangeDeadlines request = new ExchangeDeadlines(exchange, connection,
 				this.timeouts.of(exchange.getRequestPath()), this.pool, this.nanoTime);
 		exchange.putAttachment(ExchangeDeadlines.KEY, request);
@@ -75,6 +78,7 @@ final class DeadlineHandler implements HttpHandler {
 			request.setSink(sink);
 			return new DeadlineSinkConduit(sink, request);
 		});
+		return request;
 	}
 
 	private static boolean isEventStream(HttpServerExchange exchange) {

@@ -44,7 +44,8 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 		@Override
 		public void subscribe(CoreSubscriber<? super DataBuffer> application) {
 			DeadlineServerHttpRequest.this.unread.wanted();
-			this.source.subscribe(new Reader(application, DeadlineServerHttpRequest.this.deadlines));
+			this.source.subscribe(new Reader(application, DeadlineServerHttpRequest.this.deadlines,
+					DeadlineServerHttpRequest.this.unread));
 		}
 
 	}
@@ -60,6 +61,8 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 
 		private final ExchangeDeadlines deadlines;
 
+		private final UnreadBody unread;
+
 		// Set before anybody asks.
 		private @Nullable Subscription body;
 
@@ -71,9 +74,10 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 
 		private boolean ended;
 
-		Reader(CoreSubscriber<? super DataBuffer> application, ExchangeDeadlines deadlines) {
+		Reader(CoreSubscriber<? super DataBuffer> application, ExchangeDeadlines deadlines, UnreadBody unread) {
 			this.application = application;
 			this.deadlines = deadlines;
+			this.unread = unread;
 		}
 
 		@Override
@@ -115,6 +119,7 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 			if (this.body != null) {
 				this.body.cancel();
 			}
+			this.deadlines.onIoThread(this.unread::unwanted);
 		}
 
 		@Override

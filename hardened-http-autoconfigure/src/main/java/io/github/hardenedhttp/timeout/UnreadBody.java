@@ -66,4 +66,13 @@ final class UnreadBody {
 		this.wanted = true;
 	}
 
+	/**
+	 * Spring does not read any more, and does not say so to Undertow. What is left is
+	 * read when the request ends.
+	 */
+	synchronized void unwanted() {
+		this.wanted = false;
+		leaveAlone();
+	}
+
 }

@@ -20,11 +20,6 @@ public enum HandlerOrder {
 	KEEP_ALIVE,
 
 	/**
-	 * Refuses what no handler after it could understand.
-	 */
-	REQUEST_PATH,
-
-	/**
 	 * Catches what the handlers after it throw to abort a request.
 	 */
 	ABORT,
@@ -44,6 +39,17 @@ public enum HandlerOrder {
 	 * before anybody can answer.
 	 */
 	STRICT_TRANSPORT_SECURITY,
+
+	/**
+	 * Refuses what no handler after it could understand. Those before it see how long the
+	 * client takes to hear so, and what the answer says.
+	 */
+	REQUEST_RULES,
+
+	/**
+	 * Before anybody reads from the body.
+	 */
+	BODY_LIMIT,
 
 	/**
 	 * Last: after it nobody can wrap the request channel any more.

@@ -118,6 +118,8 @@ class ClientFaultTests {
 
 		private volatile int count;
 
+		private int spared;
+
 		@Override
 		public ConnectionLife opened(GuardedConnection connection) {
 			return new ConnectionLife() {
@@ -128,11 +130,26 @@ class ClientFaultTests {
 					count();
 				}
 
+				@Override
+				public void spared(CloseReason reason) {
+					if (reason == CloseReason.BAD_REQUEST) {
+						spare();
+					}
+				}
+
 			};
 		}
 
 		private synchronized void count() {
 			this.count++;
+		}
+
+		private synchronized void spare() {
+			this.spared++;
+		}
+
+		synchronized int spared() {
+			return this.spared;
 		}
 
 	}

@@ -1,0 +1,51 @@
+package io.github.hardenedhttp.protocol;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+
+import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/**
+ * Gives Undertow its limits. Those that have a better answer elsewhere are only a second
+ * line here: Undertow leaves out the header fields that are too many, without a word, if
+ * they come with HTTP/2 ({@code Http2HeaderBlockParser#emitHeader}), and it ends the
+ * connection of a body that is too long.
+ */
+final class UndertowProtocolCustomizer implements WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory> {
+
+	// Undertow counts names, and among them the four of HTTP/2 that begin with a colon.
+
+	private static final int ROOM_FOR_PSEUDO_HEADERS = 8;
+
+	private static final long UNLIMITED = -1;
+
+	private final ProtocolLimits limits;
+
+	private final Http2Properties http2;
+
+	private final Refusal refusal;
+
+	UndertowProtocolCustomizer(ProtocolLimits limits, Http2Properties http2, Refusal refusal) {
+		this.limits = limits;
+		this.http2 = http2;
+		this.refusal = refusal;
+	}
+
+	@Override
+	public void customize(ConfigurableUndertowWebServerFactory factory) {
+		factory.addBuilderCustomizers(this::customize);
+	}
+
+	private void customize(Undertow.Builder builder) {
+		builder.setServerOption(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
+				this.http2.toMaxConcurrentStreams());
+		builder.setServerOption(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false);
+		builder.setServerOption(UndertowOptions.MAX_COOKIES, this.limits.cookies());
+		builder.setServerOption(UndertowOptions.MAX_HEADERS, 2 * this.limits.headers() + ROOM_FOR_PSEUDO_HEADERS);
+		if (this.refusal.enforces()) {
+			builder.setServerOption(UndertowOptions.MAX_ENTITY_SIZE, UNLIMITED);
+		}
+	}
+
+}
