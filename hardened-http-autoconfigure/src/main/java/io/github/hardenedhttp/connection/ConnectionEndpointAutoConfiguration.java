@@ -1,6 +1,6 @@
 package io.github.hardenedhttp.connection;
 
-import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.Guards;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,8 +21,8 @@ import org.springframework.context.annotation.Bean;
 public final class ConnectionEndpointAutoConfiguration {
 
 	@Bean
-	ConnectionsEndpoint connectionsEndpoint(Guard guard, ConnectionLedger ledger, ConnectionLimits limits) {
-		return new ConnectionsEndpoint(guard, ledger, new ConnectionsEndpoint.Cap(limits.max(), limits.origin()));
+	ConnectionsEndpoint connectionsEndpoint(Guards guards, ConnectionLedgers ledgers, ConnectionLimits limits) {
+		return new ConnectionsEndpoint(guards, ledgers, new ConnectionsEndpoint.Cap(limits.max(), limits.origin()));
 	}
 
 }

@@ -277,19 +277,15 @@ final class ConnectionLedger implements ConnectionObserver {
 	}
 
 	/**
-	 * The clients that hold the most connections.
-	 * @param most how many clients at the most
-	 * @return their numbers of connections, the heaviest first
+	 * Who holds connections.
+	 * @return the clients and their numbers of connections, a copy
 	 */
-	List<Map.Entry<Client, Integer>> heaviest(int most) {
-		List<Map.Entry<Client, Integer>> all;
+	Map<Client, Integer> held() {
 		synchronized (this.lock) {
-			all = this.holders.entrySet()
-				.stream()
-				.map((holder) -> Map.entry(holder.getKey(), holder.getValue().connections))
-				.toList();
+			Map<Client, Integer> held = new HashMap<>();
+			this.holders.forEach((client, holder) -> held.put(client, holder.connections));
+			return held;
 		}
-		return all.stream().sorted(Map.Entry.<Client, Integer>comparingByValue().reversed()).limit(most).toList();
 	}
 
 	private void add(long[] counts, CloseReason reason) {

@@ -7,7 +7,7 @@ import java.util.Map;
 
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
-import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.Guards;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -24,35 +24,35 @@ final class ConnectionsEndpoint {
 
 	private static final int TOP = 10;
 
-	private final Guard guard;
+	private final Guards guards;
 
-	private final ConnectionLedger ledger;
+	private final ConnectionLedgers ledgers;
 
 	private final Cap cap;
 
-	ConnectionsEndpoint(Guard guard, ConnectionLedger ledger, Cap cap) {
-		this.guard = guard;
-		this.ledger = ledger;
+	ConnectionsEndpoint(Guards guards, ConnectionLedgers ledgers, Cap cap) {
+		this.guards = guards;
+		this.ledgers = ledgers;
 		this.cap = cap;
 	}
 
 	@ReadOperation
 	ConnectionsDescriptor connections() {
-		ConnectionCounts counts = this.ledger.counts();
+		ConnectionCounts counts = this.ledgers.counts();
 		Map<String, Integer> topClients = new LinkedHashMap<>();
-		this.ledger.heaviest(TOP).forEach((held) -> topClients.put(held.getKey().toString(), held.getValue()));
+		this.ledgers.heaviest(TOP).forEach((held) -> topClients.put(held.getKey().toString(), held.getValue()));
 		return new ConnectionsDescriptor(counts.open(), counts.opened(), this.cap,
 				counts.kinds().stream().filter((kind) -> kind.count() > 0).map(KindDescriptor::of).toList(), ages(),
 				topClients, byTag(counts.closed()), byTag(counts.rejected()), byTag(counts.spared()));
 	}
 
 	private Map<String, Integer> ages() {
-		long now = this.guard.now();
+		long now = System.nanoTime();
 		Map<String, Integer> ages = new LinkedHashMap<>();
 		for (Age age : Age.values()) {
 			ages.put(age.text, 0);
 		}
-		for (GuardedConnection connection : this.guard.connections()) {
+		for (GuardedConnection connection : this.guards.connections()) {
 			ages.merge(Age.of(now - connection.openedAt()).text, 1, Integer::sum);
 		}
 		return ages;
@@ -71,7 +71,7 @@ final class ConnectionsEndpoint {
 	@WriteOperation
 	ClosedDescriptor closeIdle() {
 		int told = 0;
-		for (GuardedConnection connection : this.guard.connections()) {
+		for (GuardedConnection connection : this.guards.connections()) {
 			if (connection.state() == ConnectionState.IDLE) {
 				connection.endIfStill(ConnectionState.IDLE, connection.stateSince(), CloseReason.SHUTDOWN);
 				told++;
@@ -114,7 +114,7 @@ final class ConnectionsEndpoint {
 	 *
 	 * @param open how many are open
 	 * @param opened how many were ever accepted
-	 * @param max how many there may be
+	 * @param max how many the application's server may have
 	 * @param kinds those that are open, by what they do
 	 * @param ages those that are open, by how old they are
 	 * @param topClients the clients that hold the most, an IPv6 client being a /64

@@ -1,21 +1,28 @@
 package io.github.hardenedhttp.undertow;
 
+import java.util.Arrays;
+import java.util.List;
+
 import io.undertow.Undertow;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
-import org.springframework.boot.autoconfigure.web.reactive.WebHttpHandlerBuilderCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 
 /**
  * Puts the guard under the application's server and the request handlers around the
@@ -29,17 +36,30 @@ import org.springframework.context.annotation.Configuration;
 public final class UndertowAutoConfiguration {
 
 	@Bean
-	Guard guard(HardenedProperties properties, ObjectProvider<GuardWatch> watches,
+	@ConditionalOnMissingBean
+	Guards guards() {
+		return new Guards();
+	}
+
+	/**
+	 * A watch belongs to one thread: those of a parent context, the guard there has.
+	 */
+	@Bean
+	Guard guard(Guards guards, HardenedProperties properties, ListableBeanFactory beans,
 			ObjectProvider<ConnectionObserver> observers, ObjectProvider<Admission> admissions,
 			ObjectProvider<AcceptCeiling> ceiling, ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
-		return new Guard(System::nanoTime,
-				new GuardPolicies(properties.mode(), watches.stream().toList(), observers.stream().toList(),
-						admissions.stream().toList(), ceiling.getIfAvailable(), socketCustomizers.stream().toList()));
+		List<GuardWatch> watches = Arrays.stream(beans.getBeanNamesForType(GuardWatch.class))
+			.map((name) -> beans.getBean(name, GuardWatch.class))
+			.toList();
+		return guards
+			.add(new Guard(System::nanoTime, new GuardPolicies(properties.mode(), watches, observers.stream().toList(),
+					admissions.stream().toList(), ceiling.getIfAvailable(), socketCustomizers.stream().toList())));
 	}
 
 	@Bean
-	UndertowGuardCustomizer undertowGuardCustomizer(Guard guard, ServerProperties serverProperties) {
-		return new UndertowGuardCustomizer(guard, serverProperties);
+	UndertowGuardCustomizer undertowGuardCustomizer(Guard guard, ServerProperties serverProperties,
+			ApplicationContext context) {
+		return new UndertowGuardCustomizer(guard, serverProperties, ServerRole.of(context));
 	}
 
 	@Bean
@@ -75,9 +95,9 @@ public final class UndertowAutoConfiguration {
 	static class Reactive {
 
 		@Bean
-		WebHttpHandlerBuilderCustomizer requestHandlersCustomizer(ObjectProvider<RequestHandler> handlers) {
-			return (builder) -> builder.httpHandlerDecorator(
-					(application) -> new ReactiveRequestHandlers(new RequestHandlers(handlers.stream()), application));
+		@Order(0)
+		HttpHandlerDecoratorFactory requestHandlersDecorator(ObjectProvider<RequestHandler> handlers) {
+			return (application) -> new ReactiveRequestHandlers(new RequestHandlers(handlers.stream()), application);
 		}
 
 	}

@@ -15,7 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ConnectionMetricsTests {
 
-	private final ConnectionLedger ledger = new ConnectionLedger();
+	private final ConnectionLedgers ledgers = new ConnectionLedgers();
+
+	private final ConnectionLedger ledger = this.ledgers.add(new ConnectionLedger());
 
 	private final TestConnections connections = new TestConnections("https", true, this.ledger);
 
@@ -25,7 +27,7 @@ class ConnectionMetricsTests {
 
 	@Test
 	void openConnectionsAreGaugesOfEachListenerFromItsStartOn() {
-		new ConnectionMetrics(this.ledger, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.ledgers, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
 		assertThat(this.registry.find("hardened.connections").gauges()).isEmpty();
 		this.ledger.listening("https");
 		this.ledger.listening("https");
@@ -47,14 +49,14 @@ class ConnectionMetricsTests {
 	@Test
 	void aRegistryThatComesLaterHasAllListeners() {
 		this.ledger.listening("https");
-		new ConnectionMetrics(this.ledger, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.ledgers, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
 		assertThat(this.registry.get("hardened.connections").tag("listener", "https").gauges()).hasSize(8);
 	}
 
 	@Test
 	void whatOneScrapeReadsIsOfOneMoment() {
 		this.ledger.listening("https");
-		new ConnectionMetrics(this.ledger, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.ledgers, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
 		assertThat(sum()).isZero();
 		this.connections.open("192.0.2.1");
 		assertThat(sum()).isZero();
@@ -66,7 +68,7 @@ class ConnectionMetricsTests {
 
 	@Test
 	void endsAreCountersOfEachReason() {
-		new ConnectionMetrics(this.ledger, 10, GuardMode.OBSERVE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.ledgers, 10, GuardMode.OBSERVE, this.now::get).bindTo(this.registry);
 		GuardedConnection connection = this.connections.open("192.0.2.1");
 		connection.rejectsRequest(CloseReason.READ_TIMEOUT);
 		connection.endsBecause(CloseReason.EVICTED);
