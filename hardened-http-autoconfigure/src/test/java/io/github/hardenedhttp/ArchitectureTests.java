@@ -79,9 +79,13 @@ class ArchitectureTests {
 	static final ArchRule protocolUsesOnlyUndertow = uses("protocol", "undertow");
 
 	@ArchTest
+	static final ArchRule managementUsesTheRoomsOfAServer = uses("management", "undertow", "tls", "certificate",
+			"timeout", "connection", "protocol");
+
+	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()
 		.resideInAnyPackage(BASE, room("undertow"), room("tls"), room("certificate"), room("redirect"), room("hsts"),
-				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"))
+				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"), room("management"))
 		.because("a new room needs its line in the root package-info, and its arrows here");
 
 	@ArchTest
