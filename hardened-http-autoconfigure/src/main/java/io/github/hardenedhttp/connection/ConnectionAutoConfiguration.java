@@ -45,23 +45,25 @@ public final class ConnectionAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConnectionLedgers connectionLedgers() {
-		return new ConnectionLedgers();
+	ServerBooks serverBooks() {
+		return new ServerBooks();
 	}
 
 	@Bean
-	ConnectionLedger connectionLedger(ConnectionLedgers ledgers) {
-		return ledgers.add(new ConnectionLedger());
+	ConnectionLedger connectionLedger() {
+		return new ConnectionLedger();
 	}
 
 	@Bean
 	ConnectionLimits connectionLimits(ConnectionLedger ledger, HardenedProperties hardened,
 			ConnectionProperties properties, ObjectProvider<FileDescriptorPressure> descriptors,
-			ApplicationContext context) {
-		ConnectionCap cap = (ServerRole.of(context) == ServerRole.MANAGEMENT) ? ConnectionCap.MANAGEMENT
-				: properties.toCap();
-		return new ConnectionLimits(ledger, hardened.mode(), cap, properties.toMaxPerClient(),
+			ApplicationContext context, ServerBooks books, ObjectProvider<Guard> guard) {
+		ServerRole role = ServerRole.of(context);
+		ConnectionCap cap = (role == ServerRole.MANAGEMENT) ? ConnectionCap.MANAGEMENT : properties.toCap();
+		ConnectionLimits limits = new ConnectionLimits(ledger, hardened.mode(), cap, properties.toMaxPerClient(),
 				descriptors.getIfAvailable());
+		books.add(new ServerBook(role, guard::getObject, ledger, limits));
+		return limits;
 	}
 
 	@Bean

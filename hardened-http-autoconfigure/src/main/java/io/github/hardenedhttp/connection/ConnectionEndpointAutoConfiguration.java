@@ -1,7 +1,5 @@
 package io.github.hardenedhttp.connection;
 
-import io.github.hardenedhttp.undertow.Guards;
-
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 public final class ConnectionEndpointAutoConfiguration {
 
 	@Bean
-	ConnectionsEndpoint connectionsEndpoint(Guards guards, ConnectionLedgers ledgers, ConnectionLimits limits) {
-		return new ConnectionsEndpoint(guards, ledgers, new ConnectionsEndpoint.Cap(limits.max(), limits.origin()));
+	ConnectionsEndpoint connectionsEndpoint(ServerBooks books) {
+		return new ConnectionsEndpoint(books);
 	}
 
 }

@@ -277,15 +277,19 @@ final class ConnectionLedger implements ConnectionObserver {
 	}
 
 	/**
-	 * Who holds connections.
-	 * @return the clients and their numbers of connections, a copy
+	 * The clients that hold the most connections.
+	 * @param most how many clients at the most
+	 * @return their numbers of connections, the heaviest first
 	 */
-	Map<Client, Integer> held() {
+	List<Map.Entry<Client, Integer>> heaviest(int most) {
+		List<Map.Entry<Client, Integer>> all;
 		synchronized (this.lock) {
-			Map<Client, Integer> held = new HashMap<>();
-			this.holders.forEach((client, holder) -> held.put(client, holder.connections));
-			return held;
+			all = this.holders.entrySet()
+				.stream()
+				.map((holder) -> Map.entry(holder.getKey(), holder.getValue().connections))
+				.toList();
 		}
+		return all.stream().sorted(Map.Entry.<Client, Integer>comparingByValue().reversed()).limit(most).toList();
 	}
 
 	private void add(long[] counts, CloseReason reason) {

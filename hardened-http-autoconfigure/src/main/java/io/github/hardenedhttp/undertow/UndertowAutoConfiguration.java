@@ -9,7 +9,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
@@ -35,25 +34,18 @@ import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 @EnableConfigurationProperties({ HardenedProperties.class, ServerProperties.class })
 public final class UndertowAutoConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	Guards guards() {
-		return new Guards();
-	}
-
 	/**
 	 * A watch belongs to one thread: those of a parent context, the guard there has.
 	 */
 	@Bean
-	Guard guard(Guards guards, HardenedProperties properties, ListableBeanFactory beans,
-			ObjectProvider<ConnectionObserver> observers, ObjectProvider<Admission> admissions,
-			ObjectProvider<AcceptCeiling> ceiling, ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
+	Guard guard(HardenedProperties properties, ListableBeanFactory beans, ObjectProvider<ConnectionObserver> observers,
+			ObjectProvider<Admission> admissions, ObjectProvider<AcceptCeiling> ceiling,
+			ObjectProvider<ListeningSocketCustomizer> socketCustomizers) {
 		List<GuardWatch> watches = Arrays.stream(beans.getBeanNamesForType(GuardWatch.class))
 			.map((name) -> beans.getBean(name, GuardWatch.class))
 			.toList();
-		return guards
-			.add(new Guard(System::nanoTime, new GuardPolicies(properties.mode(), watches, observers.stream().toList(),
-					admissions.stream().toList(), ceiling.getIfAvailable(), socketCustomizers.stream().toList())));
+		return new Guard(System::nanoTime, new GuardPolicies(properties.mode(), watches, observers.stream().toList(),
+				admissions.stream().toList(), ceiling.getIfAvailable(), socketCustomizers.stream().toList()));
 	}
 
 	@Bean

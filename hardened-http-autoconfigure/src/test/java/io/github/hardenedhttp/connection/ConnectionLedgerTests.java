@@ -24,9 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ConnectionLedgerTests {
 
-	private final ConnectionLedgers ledgers = new ConnectionLedgers();
-
-	private final ConnectionLedger ledger = this.ledgers.add(new ConnectionLedger());
+	private final ConnectionLedger ledger = new ConnectionLedger();
 
 	private final TestConnections https = new TestConnections("https", true, this.ledger);
 
@@ -156,8 +154,8 @@ class ConnectionLedgerTests {
 			this.https.open("2001:db8:1:2:3::" + number);
 		}
 		this.http.open("192.0.2.1");
-		assertThat(this.ledgers.heaviest(1).toString()).isEqualTo("[2001:db8:1:2::/64=3]");
-		assertThat(this.ledgers.heaviest(5)).hasSize(2);
+		assertThat(this.ledger.heaviest(1).toString()).isEqualTo("[2001:db8:1:2::/64=3]");
+		assertThat(this.ledger.heaviest(5)).hasSize(2);
 	}
 
 	@ParameterizedTest
@@ -200,7 +198,7 @@ class ConnectionLedgerTests {
 		assertSumsHold();
 		assertThat(this.ledger.open()).isZero();
 		assertThat(this.ledger.staying()).isZero();
-		assertThat(this.ledgers.heaviest(1)).isEmpty();
+		assertThat(this.ledger.heaviest(1)).isEmpty();
 		assertThat(victim(this.https.open("192.0.2.1"))).isNull();
 	}
 

@@ -48,7 +48,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class ManagementServerTests {
 
-	private static final Duration SOON = Duration.ofSeconds(5);
+	private static final Duration SOON = Duration.ofSeconds(10);
 
 	private static final String[] DEADLINES = Stream.of("handshake", "read-header", "read", "write", "idle")
 		.map((phase) -> "hardened.timeout." + phase + "=1s")
@@ -97,7 +97,7 @@ class ManagementServerTests {
 							CloseReason.HEADER_TIMEOUT, CloseReason.READ_TIMEOUT, CloseReason.WRITE_TIMEOUT));
 			assertThat(management.forcedCloses()).allSatisfy((event) -> {
 				assertThat(event.listener()).isEqualTo("management");
-				assertThat(event.age()).isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
+				assertThat(event.age()).isBetween(Duration.ofMillis(900), SOON);
 			});
 			assertThat(silent.local()).isNotNull();
 			assertThat(header.local()).isNotNull();
@@ -327,11 +327,10 @@ class ManagementServerTests {
 			assertThat(management.open(null)).isEqualTo(2);
 			assertThat(management.count("hardened.connections.opened")).isEqualTo(3);
 			assertThat(management.count("hardened.connections.closed", "reason", "client")).isOne();
-			assertThat(scraper.get("/actuator/connections").response().text())
-				.contains("\"open\":2,\"opened\":3",
-						"{\"listener\":\"management\",\"protocol\":\"http/1.1\",\"state\":\"active\",\"count\":1}",
-						"\"127.0.0.1\":2")
-				.containsPattern("\"under 1s\":2|\"under 10s\":2");
+			assertThat(scraper.get("/actuator/connections").response().text()).contains(
+					"{\"open\":1,\"opened\":1,\"max\"",
+					"\"management\":{\"open\":1,\"opened\":2,\"max\":{\"connections\":100",
+					"{\"listener\":\"management\",\"protocol\":\"http/1.1\",\"state\":\"active\",\"count\":1}");
 		}
 	}
 
