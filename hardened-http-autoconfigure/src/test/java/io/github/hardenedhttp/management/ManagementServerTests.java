@@ -245,6 +245,7 @@ class ManagementServerTests {
 	void theTlsOfTheServerIsInheritedWithItsPolicy() throws Exception {
 		try (TestManagement management = TestManagement.start(bundle("server.ssl.bundle=own"))) {
 			assertThat(probe(management).groups("secp521r1", "ffdhe2048").ask().refused()).isTrue();
+			assertThat(probe(management).suites("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA").ask().refused()).isTrue();
 			try (TestClient client = tls12(management)) {
 				assertThat(client.serverCertificate()).isEqualTo(this.certificate.certificate());
 				assertThat(client.get(HEALTH)).startsWith("HTTP/1.1 200");
