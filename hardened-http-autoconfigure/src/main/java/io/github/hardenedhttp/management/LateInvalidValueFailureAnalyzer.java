@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.management;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -8,7 +10,6 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
@@ -18,8 +19,8 @@ import org.springframework.core.env.PropertySource;
  * already, as those of the management server are. Boot's own analyzer looks for the value
  * in the servlet context, too, which has ended by then, and fails ("UT015023").
  */
-final class LateInvalidValueFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationPropertyValueException>
-		implements Ordered {
+final class LateInvalidValueFailureAnalyzer
+		extends AbstractFailureAnalyzer<InvalidConfigurationPropertyValueException> {
 
 	private final @Nullable Environment environment;
 
@@ -27,17 +28,14 @@ final class LateInvalidValueFailureAnalyzer extends AbstractFailureAnalyzer<Inva
 		this.environment = environment;
 	}
 
-	/**
-	 * After Boot's own.
-	 */
 	@Override
-	public int getOrder() {
-		return Ordered.LOWEST_PRECEDENCE;
-	}
-
-	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, InvalidConfigurationPropertyValueException cause) {
-		Origin origin = origin(cause.getName());
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure,
+			InvalidConfigurationPropertyValueException cause) {
+		List<PropertySource<?>> sources = sources();
+		if (sources.stream().noneMatch((source) -> hasEnded(source, cause.getName()))) {
+			return null;
+		}
+		Origin origin = origin(sources, cause.getName());
 		return new FailureAnalysis(
 				"Invalid value '%s' for configuration property '%s'%s. Validation failed for the following reason:%n%n%s"
 					.formatted(cause.getValue(), cause.getName(),
@@ -45,15 +43,32 @@ final class LateInvalidValueFailureAnalyzer extends AbstractFailureAnalyzer<Inva
 				"Review the value of the property.", cause);
 	}
 
-	private @Nullable Origin origin(String name) {
-		if (this.environment instanceof ConfigurableEnvironment configurable) {
-			for (PropertySource<?> source : configurable.getPropertySources()) {
-				// The attached one asks all others.
-				boolean attached = ConfigurationPropertySources.isAttachedConfigurationPropertySource(source);
-				Origin origin = attached ? null : OriginLookup.getOrigin(source, name);
-				if (origin != null) {
-					return origin;
-				}
+	private List<PropertySource<?>> sources() {
+		if (!(this.environment instanceof ConfigurableEnvironment configurable)) {
+			return List.of();
+		}
+		// The attached one asks all others.
+		return configurable.getPropertySources()
+			.stream()
+			.filter((source) -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
+			.toList();
+	}
+
+	private static boolean hasEnded(PropertySource<?> source, String name) {
+		try {
+			source.containsProperty(name);
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			return true;
+		}
+	}
+
+	private static @Nullable Origin origin(List<PropertySource<?>> sources, String name) {
+		for (PropertySource<?> source : sources) {
+			Origin origin = OriginLookup.getOrigin(source, name);
+			if (origin != null) {
+				return origin;
 			}
 		}
 		return null;
