@@ -17,11 +17,14 @@
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * <li>{@code exposure}: what the public port shows that is not the application's.</li>
  * <li>{@code checks}: whether the server's libraries have known vulnerabilities.</li>
+ * <li>{@code management}: all this once more for the management server, where it has a
+ * port of its own.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
  * and {@code redirect}; {@code connection} and {@code timeout} may use
- * {@code filedescriptor}, for limits that follow from theirs; nothing else. No cycles.
- * {@code ArchitectureTests} holds the code to it.
+ * {@code filedescriptor}, for limits that follow from theirs; {@code management} may use
+ * all, to have them furnished twice; nothing else. No cycles. {@code ArchitectureTests}
+ * holds the code to it.
  */
 @NullMarked
 package io.github.hardenedhttp;

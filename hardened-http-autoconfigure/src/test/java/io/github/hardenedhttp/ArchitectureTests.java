@@ -98,10 +98,14 @@ class ArchitectureTests {
 	static final ArchRule checksUsesOnlyUndertow = uses("checks", "undertow");
 
 	@ArchTest
+	static final ArchRule managementUsesTheRoomsOfAServer = uses("management", "undertow", "tls", "certificate",
+			"timeout", "connection", "protocol");
+
+	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()
 		.resideInAnyPackage(BASE, room("undertow"), room("tls"), room("certificate"), room("redirect"), room("hsts"),
 				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"), room("exposure"),
-				room("checks"))
+				room("checks"), room("management"))
 		.because("a new room needs its line in the root package-info, and its arrows here");
 
 	@ArchTest

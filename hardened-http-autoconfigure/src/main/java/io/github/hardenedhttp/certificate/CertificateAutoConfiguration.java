@@ -47,8 +47,8 @@ public final class CertificateAutoConfiguration {
 	}
 
 	@Bean
-	CertificateReloader certificateReloader(ServerTls tls, SslBundles bundles) {
-		return new CertificateReloader(tls, bundles);
+	CertificateReloader certificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context) {
+		return new CertificateReloader(tls, bundles, context);
 	}
 
 }

@@ -12,6 +12,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 
 /**
@@ -30,16 +31,20 @@ final class CertificateReloader implements ApplicationListener<WebServerInitiali
 
 	private final SslBundles bundles;
 
+	private final ApplicationContext context;
+
 	private final Set<String> watched = new HashSet<>();
 
-	CertificateReloader(ServerTls tls, SslBundles bundles) {
+	CertificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context) {
 		this.tls = tls;
 		this.bundles = bundles;
+		this.context = context;
 	}
 
 	@Override
 	public void onApplicationEvent(WebServerInitializedEvent event) {
-		if ("management".equals(event.getApplicationContext().getServerNamespace())) {
+		if (event.getApplicationContext() != this.context) {
+			// That of a child, which has its own.
 			return;
 		}
 		Set<String> registered = new HashSet<>(this.bundles.getBundleNames());

@@ -7,16 +7,19 @@ import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.HardenedProperties;
 import io.github.hardenedhttp.undertow.ListeningSocketCustomizer;
 import io.github.hardenedhttp.undertow.RequestHandler;
+import io.github.hardenedhttp.undertow.ServerRole;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.undertow.Undertow;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
@@ -41,15 +44,26 @@ public final class ConnectionAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	ServerBooks serverBooks() {
+		return new ServerBooks();
+	}
+
+	@Bean
 	ConnectionLedger connectionLedger() {
 		return new ConnectionLedger();
 	}
 
 	@Bean
 	ConnectionLimits connectionLimits(ConnectionLedger ledger, HardenedProperties hardened,
-			ConnectionProperties properties, ObjectProvider<FileDescriptorPressure> descriptors) {
-		return new ConnectionLimits(ledger, hardened.mode(), properties.toCap(), properties.toMaxPerClient(),
+			ConnectionProperties properties, ObjectProvider<FileDescriptorPressure> descriptors,
+			ApplicationContext context, ServerBooks books, ObjectProvider<Guard> guard) {
+		ServerRole role = ServerRole.of(context);
+		ConnectionCap cap = (role == ServerRole.MANAGEMENT) ? ConnectionCap.MANAGEMENT : properties.toCap();
+		ConnectionLimits limits = new ConnectionLimits(ledger, hardened.mode(), cap, properties.toMaxPerClient(),
 				descriptors.getIfAvailable());
+		books.add(new ServerBook(role, guard::getObject, ledger, limits));
+		return limits;
 	}
 
 	@Bean
@@ -63,7 +77,9 @@ public final class ConnectionAutoConfiguration {
 		return new RequestHandler(HandlerOrder.KEEP_ALIVE, (next) -> new KeepAliveHandler(guard, keepAlive, next));
 	}
 
+	// One for all servers: no more than one line a minute.
 	@Bean
+	@ConditionalOnMissingBean
 	ForcedCloses forcedCloses(ApplicationEventPublisher publisher) {
 		return new ForcedCloses(publisher, System::nanoTime);
 	}

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * what the limit of file descriptors allows.
  *
  * @param number the number, {@code null} for {@code auto}
+ * @param most what {@code auto} never exceeds
  */
-public record ConnectionCap(@Nullable Integer number) {
+public record ConnectionCap(@Nullable Integer number, int most) {
 
 	private static final String AUTO = "auto";
 
@@ -16,7 +17,16 @@ public record ConnectionCap(@Nullable Integer number) {
 
 	static final int LEAST = 16;
 
+	/**
+	 * The cap of the management server, which nobody but its operators should reach.
+	 */
+	static final ConnectionCap MANAGEMENT = new ConnectionCap(null, 100);
+
 	private static final int RESERVED_DESCRIPTORS = 256;
+
+	ConnectionCap(@Nullable Integer number) {
+		this(number, MOST);
+	}
 
 	/**
 	 * Reads a cap. Spring's conversion finds this method by its name.
@@ -49,10 +59,10 @@ public record ConnectionCap(@Nullable Integer number) {
 			return this.number;
 		}
 		if (maxDescriptors < 1) {
-			return MOST;
+			return this.most;
 		}
 		long allowed = maxDescriptors / 5 * 4 - RESERVED_DESCRIPTORS;
-		return (int) Math.max(LEAST, Math.min(MOST, allowed));
+		return (int) Math.max(LEAST, Math.min(this.most, allowed));
 	}
 
 	/**
@@ -66,7 +76,7 @@ public record ConnectionCap(@Nullable Integer number) {
 		}
 		return (maxDescriptors < 1) ? "auto: descriptors are not limited"
 				: "auto: 80 %% of %,d descriptors less %d, from %d to %,d".formatted(maxDescriptors,
-						RESERVED_DESCRIPTORS, LEAST, MOST);
+						RESERVED_DESCRIPTORS, LEAST, this.most);
 	}
 
 	@Override

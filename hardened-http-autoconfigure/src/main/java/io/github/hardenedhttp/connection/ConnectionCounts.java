@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.connection;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,6 +23,23 @@ import io.github.hardenedhttp.undertow.ConnectionState;
  */
 record ConnectionCounts(int open, long opened, List<Kind> kinds, Map<CloseReason, Long> closed,
 		Map<CloseReason, Long> rejected, Map<CloseReason, Long> spared) {
+
+	/**
+	 * The connections of two servers together.
+	 * @param other those of a server with other listeners
+	 * @return the sum
+	 */
+	ConnectionCounts plus(ConnectionCounts other) {
+		return new ConnectionCounts(this.open + other.open, this.opened + other.opened,
+				Stream.concat(this.kinds.stream(), other.kinds.stream()).toList(), sum(this.closed, other.closed),
+				sum(this.rejected, other.rejected), sum(this.spared, other.spared));
+	}
+
+	private static Map<CloseReason, Long> sum(Map<CloseReason, Long> one, Map<CloseReason, Long> other) {
+		Map<CloseReason, Long> sum = new EnumMap<>(one);
+		other.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
+		return sum;
+	}
 
 	long count(String listener, ConnectionProtocol protocol, ConnectionState state) {
 		return this.kinds.stream()

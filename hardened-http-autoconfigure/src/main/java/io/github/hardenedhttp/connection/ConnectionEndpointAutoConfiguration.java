@@ -1,7 +1,5 @@
 package io.github.hardenedhttp.connection;
 
-import io.github.hardenedhttp.undertow.Guard;
-
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 public final class ConnectionEndpointAutoConfiguration {
 
 	@Bean
-	ConnectionsEndpoint connectionsEndpoint(Guard guard, ConnectionLedger ledger, ConnectionLimits limits) {
-		return new ConnectionsEndpoint(guard, ledger, new ConnectionsEndpoint.Cap(limits.max(), limits.origin()));
+	ConnectionsEndpoint connectionsEndpoint(ServerBooks books) {
+		return new ConnectionsEndpoint(books);
 	}
 
 }

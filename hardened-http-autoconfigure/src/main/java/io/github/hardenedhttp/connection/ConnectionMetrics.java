@@ -36,7 +36,7 @@ final class ConnectionMetrics implements MeterBinder {
 			ConnectionProtocol.HTTP_2, EnumSet.of(ConnectionState.ACTIVE, ConnectionState.IDLE),
 			ConnectionProtocol.UPGRADED, EnumSet.of(ConnectionState.UPGRADED));
 
-	private final ConnectionLedger ledger;
+	private final ServerBooks books;
 
 	private final int max;
 
@@ -48,19 +48,19 @@ final class ConnectionMetrics implements MeterBinder {
 
 	private volatile @Nullable Taken latest;
 
-	ConnectionMetrics(ConnectionLedger ledger, int max, GuardMode mode, LongSupplier nanoTime) {
-		this.ledger = ledger;
+	ConnectionMetrics(ServerBooks books, int max, GuardMode mode, LongSupplier nanoTime) {
+		this.books = books;
 		this.max = max;
 		this.mode = mode;
 		this.nanoTime = nanoTime;
-		ledger.whenListening((listener) -> this.registries.forEach((registry) -> bind(registry, listener)));
+		books.whenListening((listener) -> this.registries.forEach((registry) -> bind(registry, listener)));
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("hardened.connections.max", () -> this.max)
 			.baseUnit("connections")
-			.description("How many connections there may be")
+			.description("How many connections the application's server may have")
 			.register(registry);
 		FunctionCounter.builder("hardened.connections.opened", this, (metrics) -> metrics.counts().opened())
 			.baseUnit("connections")
@@ -75,7 +75,7 @@ final class ConnectionMetrics implements MeterBinder {
 					ConnectionCounts::spared);
 		}
 		this.registries.add(registry);
-		this.ledger.listeners().forEach((listener) -> bind(registry, listener));
+		this.books.listeners().forEach((listener) -> bind(registry, listener));
 	}
 
 	private void bind(MeterRegistry registry, String name, String unit, String description,
@@ -104,7 +104,7 @@ final class ConnectionMetrics implements MeterBinder {
 		Taken latest = this.latest;
 		long now = this.nanoTime.getAsLong();
 		if (latest == null || now - latest.at() > MAX_AGE_NANOS) {
-			latest = new Taken(this.ledger.counts(), now);
+			latest = new Taken(this.books.counts(), now);
 			this.latest = latest;
 		}
 		return latest.counts();

@@ -20,9 +20,9 @@ import org.springframework.context.annotation.Bean;
 public final class ConnectionMetricsAutoConfiguration {
 
 	@Bean
-	ConnectionMetrics hardenedConnectionMetrics(ConnectionLedger ledger, ConnectionLimits limits,
+	ConnectionMetrics hardenedConnectionMetrics(ServerBooks books, ConnectionLimits limits,
 			HardenedProperties properties) {
-		return new ConnectionMetrics(ledger, limits.max(), properties.mode(), System::nanoTime);
+		return new ConnectionMetrics(books, limits.max(), properties.mode(), System::nanoTime);
 	}
 
 }

@@ -9,6 +9,8 @@ import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.github.hardenedhttp.undertow.ServerRole;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -17,42 +19,45 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * The actuator endpoint {@code connections}: what a read shows, and a write that closes
- * all connections that are idle.
+ * all connections that are idle, of all servers.
  */
 @Endpoint(id = "connections")
 final class ConnectionsEndpoint {
 
 	private static final int TOP = 10;
 
-	private final Guard guard;
+	private final ServerBooks books;
 
-	private final ConnectionLedger ledger;
-
-	private final Cap cap;
-
-	ConnectionsEndpoint(Guard guard, ConnectionLedger ledger, Cap cap) {
-		this.guard = guard;
-		this.ledger = ledger;
-		this.cap = cap;
+	ConnectionsEndpoint(ServerBooks books) {
+		this.books = books;
 	}
 
 	@ReadOperation
 	ConnectionsDescriptor connections() {
-		ConnectionCounts counts = this.ledger.counts();
-		Map<String, Integer> topClients = new LinkedHashMap<>();
-		this.ledger.heaviest(TOP).forEach((held) -> topClients.put(held.getKey().toString(), held.getValue()));
-		return new ConnectionsDescriptor(counts.open(), counts.opened(), this.cap,
-				counts.kinds().stream().filter((kind) -> kind.count() > 0).map(KindDescriptor::of).toList(), ages(),
-				topClients, byTag(counts.closed()), byTag(counts.rejected()), byTag(counts.spared()));
+		ConnectionsDescriptor management = this.books.of(ServerRole.MANAGEMENT)
+			.map((book) -> describe(book, null))
+			.orElse(null);
+		return describe(this.books.of(ServerRole.APPLICATION).orElseThrow(), management);
 	}
 
-	private Map<String, Integer> ages() {
-		long now = this.guard.now();
+	private static ConnectionsDescriptor describe(ServerBook book, @Nullable ConnectionsDescriptor management) {
+		ConnectionCounts counts = book.ledger().counts();
+		Map<String, Integer> topClients = new LinkedHashMap<>();
+		book.ledger().heaviest(TOP).forEach((held) -> topClients.put(held.getKey().toString(), held.getValue()));
+		return new ConnectionsDescriptor(counts.open(), counts.opened(),
+				new Cap(book.limits().max(), book.limits().origin()),
+				counts.kinds().stream().filter((kind) -> kind.count() > 0).map(KindDescriptor::of).toList(),
+				ages(book.guard().get()), topClients, byTag(counts.closed()), byTag(counts.rejected()),
+				byTag(counts.spared()), management);
+	}
+
+	private static Map<String, Integer> ages(Guard guard) {
+		long now = guard.now();
 		Map<String, Integer> ages = new LinkedHashMap<>();
 		for (Age age : Age.values()) {
 			ages.put(age.text, 0);
 		}
-		for (GuardedConnection connection : this.guard.connections()) {
+		for (GuardedConnection connection : guard.connections()) {
 			ages.merge(Age.of(now - connection.openedAt()).text, 1, Integer::sum);
 		}
 		return ages;
@@ -70,14 +75,13 @@ final class ConnectionsEndpoint {
 
 	@WriteOperation
 	ClosedDescriptor closeIdle() {
-		int told = 0;
-		for (GuardedConnection connection : this.guard.connections()) {
-			if (connection.state() == ConnectionState.IDLE) {
-				connection.endIfStill(ConnectionState.IDLE, connection.stateSince(), CloseReason.SHUTDOWN);
-				told++;
-			}
-		}
-		return new ClosedDescriptor(told);
+		List<GuardedConnection> idle = this.books.all()
+			.flatMap((book) -> book.guard().get().connections().stream())
+			.filter((connection) -> connection.state() == ConnectionState.IDLE)
+			.toList();
+		idle.forEach((connection) -> connection.endIfStill(ConnectionState.IDLE, connection.stateSince(),
+				CloseReason.SHUTDOWN));
+		return new ClosedDescriptor(idle.size());
 	}
 
 	/**
@@ -121,10 +125,12 @@ final class ConnectionsEndpoint {
 	 * @param closed how many were closed, by the reason
 	 * @param rejected requests cut or refused, by the reason
 	 * @param spared what would have been ended in mode enforce, by the reason
+	 * @param management the same for the management server, where it has a port of its
+	 * own
 	 */
 	record ConnectionsDescriptor(int open, long opened, Cap max, List<KindDescriptor> kinds, Map<String, Integer> ages,
 			Map<String, Integer> topClients, Map<String, Long> closed, Map<String, Long> rejected,
-			Map<String, Long> spared) implements OperationResponseBody {
+			Map<String, Long> spared, @Nullable ConnectionsDescriptor management) implements OperationResponseBody {
 
 	}
 

@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Reads along what is said on each connection, before Undertow's parser does.
@@ -26,10 +27,12 @@ import org.springframework.context.annotation.Bean;
 public final class FramingAutoConfiguration {
 
 	@Bean
-	PlaintextJudges plaintextJudges(ProtocolProperties protocol, Http2Properties http2, ServerProperties server) {
+	PlaintextJudges plaintextJudges(ProtocolProperties protocol, Http2Properties http2, ServerProperties server,
+			Environment environment) {
 		boolean strict = protocol.strictFraming();
 		HttpJudge.Limits limits = new HttpJudge.Limits((int) server.getMaxHttpRequestHeaderSize().toBytes(),
-				protocol.toMaxHeaders(), http2.toControlFrameRate());
+				ProtocolLimits.of(protocol, server.getUndertow(), environment).headers(),
+				http2.toMaxConcurrentStreams(), http2.toControlFrameRate());
 		LongSupplier nanoTime = System::nanoTime;
 		return (connection, beginsWithHttp2) -> {
 			// With TLS, HTTP/2 is agreed on in the handshake (RFC 9113, section 3.2).

@@ -59,6 +59,8 @@ final class HttpJudge implements PlaintextJudge {
 
 	private @Nullable SentFrames sentFrames;
 
+	private OpenStreams openStreams = new OpenStreams(0);
+
 	private long received;
 
 	// Where HTTP/2 begins.
@@ -100,9 +102,11 @@ final class HttpJudge implements PlaintextJudge {
 		FrameBudget budget = new FrameBudget(this.limits.frameRate(), this.nanoTime.getAsLong());
 		this.framing = null;
 		this.base = this.received;
-		this.receivedFrames = new ReceivedFrames(prefaceLeft, budget,
+		OpenStreams streams = new OpenStreams(this.limits.maxStreams());
+		this.openStreams = streams;
+		this.receivedFrames = new ReceivedFrames(prefaceLeft, budget, streams,
 				new HeaderBlockReader(this.limits.maxHead(), this.limits.maxFields() + ANSWERED_FIELDS));
-		this.sentFrames = new SentFrames(budget);
+		this.sentFrames = new SentFrames(budget, streams);
 	}
 
 	@Override
@@ -161,7 +165,7 @@ final class HttpJudge implements PlaintextJudge {
 			boolean flood = frames.error() == Http2Error.ENHANCE_YOUR_CALM;
 			if (this.connection.endsForWhatWasSent(flood ? CloseReason.H2_FLOOD : CloseReason.BAD_REQUEST)) {
 				boolean possible = this.sentFrames != null && this.sentFrames.isBetweenFrames();
-				this.refusal = PlaintextRefusal.end(possible ? goAway(frames.lastStream(), frames.error()) : null);
+				this.refusal = PlaintextRefusal.end(possible ? goAway(this.openStreams.last(), frames.error()) : null);
 			}
 			else {
 				this.receivedFrames = null;
@@ -272,9 +276,10 @@ final class HttpJudge implements PlaintextJudge {
 	 *
 	 * @param maxHead the longest head, in octets
 	 * @param maxFields the most header fields
+	 * @param maxStreams the most HTTP/2 streams at a time
 	 * @param frameRate how many HTTP/2 frames a second may carry nothing
 	 */
-	record Limits(int maxHead, int maxFields, int frameRate) {
+	record Limits(int maxHead, int maxFields, int maxStreams, int frameRate) {
 
 	}
 

@@ -15,14 +15,15 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
-import org.springframework.boot.autoconfigure.web.reactive.WebHttpHandlerBuilderCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 
 /**
  * Judges what requests look like, and keeps what clients do wrong from looking like an
@@ -94,9 +95,9 @@ public final class ProtocolAutoConfiguration {
 
 		// The innermost: whoever stops reading there is seen by the deadlines around it.
 		@Bean
-		WebHttpHandlerBuilderCustomizer reactiveBodyLimitHandlerCustomizer(ProtocolLimits limits, Refusal refusal) {
-			return (builder) -> builder.httpHandlerDecorator(
-					(application) -> new ReactiveBodyLimitHandler(limits.body(), refusal, application));
+		@Order(2)
+		HttpHandlerDecoratorFactory reactiveBodyLimitHandlerDecorator(ProtocolLimits limits, Refusal refusal) {
+			return (application) -> new ReactiveBodyLimitHandler(limits.body(), refusal, application);
 		}
 
 		@Bean

@@ -30,6 +30,8 @@ final class ReceivedFrames {
 
 	private final FrameBudget budget;
 
+	private final OpenStreams streams;
+
 	private final HeaderBlockReader blockReader;
 
 	private final FrameHeader frame = new FrameHeader();
@@ -55,17 +57,17 @@ final class ReceivedFrames {
 
 	private long rewriteFrom = NOWHERE;
 
-	private int lastStream;
-
 	private int error;
 
 	/**
 	 * Create at the beginning of HTTP/2.
 	 * @param prefaceLeft how much of the client's preface is still to come, in octets
 	 * @param budget what frames cost
+	 * @param streams what is open
 	 * @param blockReader decodes the header blocks
 	 */
-	ReceivedFrames(int prefaceLeft, FrameBudget budget, HeaderBlockReader blockReader) {
+	ReceivedFrames(int prefaceLeft, FrameBudget budget, OpenStreams streams, HeaderBlockReader blockReader) {
+		this.streams = streams;
 		this.prefaceLeft = prefaceLeft;
 		this.budget = budget;
 		this.blockReader = blockReader;
@@ -198,9 +200,11 @@ final class ReceivedFrames {
 		}
 		switch (this.frame.type()) {
 			case FrameHeader.HEADERS -> {
-				this.lastStream = Math.max(this.lastStream, this.frame.stream());
 				this.blockStart = frameStart;
 				this.blockStream = this.frame.stream();
+				if (!this.streams.open(this.blockStream)) {
+					this.error = Http2Error.ENHANCE_YOUR_CALM;
+				}
 			}
 			case FrameHeader.DATA -> {
 				boolean last = this.frame.has(FrameHeader.END_STREAM);
@@ -209,9 +213,14 @@ final class ReceivedFrames {
 			}
 			case FrameHeader.WINDOW_UPDATE -> spend(this.budget.isUpdateEarned() ? 0 : 1, now);
 			case FrameHeader.CONTINUATION -> spend(1, now);
+			case FrameHeader.RST_STREAM -> {
+				this.streams.close(this.frame.stream());
+				spend(1, now);
+			}
 			case FrameHeader.SETTINGS -> {
-				if (this.frame.has(FrameHeader.ACK) && this.left > 0) {
-					this.error = Http2Error.FRAME_SIZE_ERROR;
+				if (this.frame.has(FrameHeader.ACK)) {
+					this.streams.agreed();
+					this.error = (this.left > 0) ? Http2Error.FRAME_SIZE_ERROR : 0;
 				}
 				spend(1 + this.left / 64, now);
 			}
@@ -275,14 +284,6 @@ final class ReceivedFrames {
 	 */
 	int error() {
 		return this.error;
-	}
-
-	/**
-	 * The highest stream of any header block.
-	 * @return the identifier, or 0
-	 */
-	int lastStream() {
-		return this.lastStream;
 	}
 
 }

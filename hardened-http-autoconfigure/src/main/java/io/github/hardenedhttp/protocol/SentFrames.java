@@ -5,18 +5,21 @@ import java.nio.ByteBuffer;
 /**
  * Reads along the HTTP/2 frames the server sends: the streams it resets count as if the
  * client had reset them (it has made the server do it, CVE-2025-9784), and data allows
- * WINDOW_UPDATE frames. Not thread-safe.
+ * WINDOW_UPDATE frames. What it ends is not open any more. Not thread-safe.
  */
 final class SentFrames {
 
 	private final FrameBudget budget;
 
+	private final OpenStreams streams;
+
 	private final FrameHeader frame = new FrameHeader();
 
 	private int left;
 
-	SentFrames(FrameBudget budget) {
+	SentFrames(FrameBudget budget, OpenStreams streams) {
 		this.budget = budget;
+		this.streams = streams;
 	}
 
 	/**
@@ -36,13 +39,30 @@ final class SentFrames {
 			}
 			else if (this.frame.read(octets.get(index++))) {
 				this.left = this.frame.length();
-				if (this.frame.type() == FrameHeader.DATA) {
-					this.budget.dataSent(this.left);
-				}
-				else if (this.frame.type() == FrameHeader.RST_STREAM) {
-					this.budget.spend(1, now);
-				}
+				frame(now);
 			}
+		}
+	}
+
+	private void frame(long now) {
+		switch (this.frame.type()) {
+			case FrameHeader.DATA -> {
+				this.budget.dataSent(this.frame.length());
+				closeAtEnd();
+			}
+			case FrameHeader.HEADERS -> closeAtEnd();
+			case FrameHeader.RST_STREAM -> {
+				this.budget.spend(1, now);
+				this.streams.close(this.frame.stream());
+			}
+			default -> {
+			}
+		}
+	}
+
+	private void closeAtEnd() {
+		if (this.frame.has(FrameHeader.END_STREAM)) {
+			this.streams.close(this.frame.stream());
 		}
 	}
 

@@ -5,6 +5,7 @@ import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
+import io.github.hardenedhttp.undertow.ServerRole;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.github.hardenedhttp.undertow.UndertowThreads;
 import io.undertow.Undertow;
@@ -12,20 +13,23 @@ import io.undertow.Undertow;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
-import org.springframework.boot.autoconfigure.web.reactive.WebHttpHandlerBuilderCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -72,9 +76,10 @@ public final class TimeoutAutoConfiguration {
 
 		@Bean
 		WorkerPool workerPool(TimeoutProperties properties, ServerProperties serverProperties,
-				ObjectProvider<FileDescriptorPressure> descriptors) {
+				ObjectProvider<FileDescriptorPressure> descriptors, ApplicationContext context) {
 			FileDescriptorPressure pressure = descriptors.getIfAvailable();
-			return new WorkerPool(UndertowThreads.worker(serverProperties),
+			String listener = ServerRole.of(context).listener();
+			return new WorkerPool((listener != null) ? listener : "http", UndertowThreads.worker(serverProperties),
 					properties.toMaxWaitingWorkers((pressure != null) ? pressure.max() : 0));
 		}
 
@@ -93,6 +98,7 @@ public final class TimeoutAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		BodyMemory bodyMemory() {
 			return new BodyMemory(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
 		}
@@ -123,12 +129,12 @@ public final class TimeoutAutoConfiguration {
 	@ConditionalOnClass(WebFluxConfigurer.class)
 	static class WebFlux {
 
-		// The last is the innermost: the request handlers, which come from an earlier
-		// configuration, are around it.
+		// The last is the innermost: the request handlers are around it.
 		@Bean
-		WebHttpHandlerBuilderCustomizer reactiveDeadlineHandlerCustomizer() {
+		@Order(1)
+		HttpHandlerDecoratorFactory reactiveDeadlineHandlerDecorator() {
 			UnreadBody.allowForTheTimeBefore();
-			return (builder) -> builder.httpHandlerDecorator(ReactiveDeadlineHandler::new);
+			return ReactiveDeadlineHandler::new;
 		}
 
 		@Bean

@@ -42,16 +42,17 @@ final class WorkerPool implements Executor, DisposableBean {
 
 	/**
 	 * Create a pool; no thread is started before the first request.
+	 * @param name how the names of the threads begin
 	 * @param size the number of threads for requests that do not wait for a client
 	 * @param maxWaiting how many threads there may be in addition
 	 */
-	WorkerPool(int size, int maxWaiting) {
+	WorkerPool(String name, int size, int maxWaiting) {
 		this.size = size;
 		this.maxWaiting = maxWaiting;
 		AtomicInteger number = new AtomicInteger();
 		this.threads = new ThreadPoolExecutor(size, size, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), (task) -> {
-					Thread thread = new Thread(task, "http-worker-" + number.incrementAndGet());
+					Thread thread = new Thread(task, name + "-worker-" + number.incrementAndGet());
 					thread.setDaemon(true);
 					return thread;
 				});

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.tls;
 
+import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -9,11 +10,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Gives the TLS policy to the application's server.
+ * Gives the TLS policy to the server.
  */
 @AutoConfiguration
 @ConditionalOnWebApplication
@@ -30,9 +32,10 @@ public final class TlsAutoConfiguration {
 
 	@Bean
 	UndertowTlsCustomizer undertowTlsCustomizer(TlsProperties properties, ObjectProvider<ServerTls> tls,
-			ObjectProvider<DefaultCertificate> defaultCertificate, Environment environment) {
+			ObjectProvider<DefaultCertificate> defaultCertificate, Environment environment,
+			ApplicationContext context) {
 		return new UndertowTlsCustomizer(properties, tls.getIfAvailable(), defaultCertificate.getIfAvailable(),
-				environment);
+				environment, ServerRole.of(context));
 	}
 
 }

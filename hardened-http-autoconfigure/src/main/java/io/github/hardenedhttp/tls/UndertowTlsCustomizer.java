@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.github.hardenedhttp.undertow.ServerRole;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -25,8 +26,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Gives the policy to the application's HTTPS listener. Runs after all other customizers
- * and works on what they left:
+ * Gives the policy to the HTTPS listener. Runs after all other customizers and works on
+ * what they left:
  * <ol>
  * <li>the bundle in {@code server.ssl.bundle}, and those in
  * {@code server.ssl.server-name-bundles};</li>
@@ -35,11 +36,10 @@ import org.springframework.util.StringUtils;
  * <li>else the start fails.</li>
  * </ol>
  * Boot is handed a copy of its settings that only names bundles: those of the application
- * are shared with the management server.
+ * are shared with the management server. That one need not speak TLS; if it does, it is
+ * held to the same policy.
  */
 final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory>, Ordered {
-
-	private static final String SERVER_SSL = "server.ssl.";
 
 	private static final String OWN_BUNDLE = "hardened-http-server";
 
@@ -51,12 +51,18 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 
 	private final Environment environment;
 
+	private final ServerRole role;
+
+	private final String prefix;
+
 	UndertowTlsCustomizer(TlsProperties properties, @Nullable ServerTls tls,
-			@Nullable DefaultCertificate defaultCertificate, Environment environment) {
+			@Nullable DefaultCertificate defaultCertificate, Environment environment, ServerRole role) {
 		this.properties = properties;
 		this.tls = tls;
 		this.defaultCertificate = defaultCertificate;
 		this.environment = environment;
+		this.role = role;
+		this.prefix = role.properties() + "ssl.";
 	}
 
 	@Override
@@ -71,8 +77,11 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 
 	private void customize(AbstractConfigurableWebServerFactory factory) {
 		Ssl ssl = factory.getSsl();
+		if (this.role == ServerRole.MANAGEMENT && !Ssl.isEnabled(ssl)) {
+			return;
+		}
 		if (this.tls == null) {
-			if (ssl != null && hasCertificate(ssl)) {
+			if (this.role == ServerRole.APPLICATION && ssl != null && hasCertificate(ssl)) {
 				throw new InvalidConfigurationPropertyValueException("hardened.tls.enabled", this.properties.enabled(),
 						"But 'server.ssl.*' configures a certificate. Remove those properties, or 'hardened.tls.enabled'.");
 			}
@@ -116,9 +125,14 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		}
 		else if (this.defaultCertificate != null) {
 			hardened.setBundle(OWN_BUNDLE);
-			TlsPolicy policy = (ssl != null) ? narrowed(tls.policy(), options(ssl), SERVER_SSL) : tls.policy();
+			TlsPolicy policy = (ssl != null) ? narrowed(tls.policy(), options(ssl), this.prefix) : tls.policy();
 			served.put(OWN_BUNDLE,
 					tls.serve(OWN_BUNDLE, this.defaultCertificate.source(), this.defaultCertificate.load(), policy));
+		}
+		else if (this.role == ServerRole.MANAGEMENT) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + "enabled", true,
+					"There is no certificate. Set '%sbundle' to that of an SSL bundle, or remove '%s*'."
+						.formatted(this.prefix, this.prefix));
 		}
 		else {
 			throw new NoCertificateException();
@@ -157,15 +171,16 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 	}
 
 	private SslBundle fromServerProperties(ServerTls tls, Ssl ssl) {
-		TlsPolicy policy = narrowed(tls.policy(), options(ssl), SERVER_SSL);
+		TlsPolicy policy = narrowed(tls.policy(), options(ssl), this.prefix);
+		String source = "'" + this.prefix + "*'";
 		SslBundle bundle;
 		try {
 			bundle = WebServerSslBundle.get(ssl);
 		}
 		catch (RuntimeException ex) {
-			throw UnusableCertificateException.unreadable("'server.ssl.*'", ex);
+			throw UnusableCertificateException.unreadable(source, ex);
 		}
-		return tls.serve(OWN_BUNDLE, "'server.ssl.*'", bundle, policy);
+		return tls.serve(OWN_BUNDLE, source, bundle, policy);
 	}
 
 	private static TlsPolicy narrowed(TlsPolicy policy, SslOptions options, String prefix) {

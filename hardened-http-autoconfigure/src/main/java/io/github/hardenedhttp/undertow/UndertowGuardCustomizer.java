@@ -9,7 +9,7 @@ import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebSer
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * Runs the application's server on a worker of the guard.
+ * Runs the server on a worker of the guard.
  * <p>
  * A server that is given a worker ignores the numbers of threads set on its builder, so
  * {@code server.undertow.threads.*} and Undertow's own defaults are applied here.
@@ -20,9 +20,12 @@ final class UndertowGuardCustomizer implements WebServerFactoryCustomizer<Config
 
 	private final ServerProperties properties;
 
-	UndertowGuardCustomizer(Guard guard, ServerProperties properties) {
+	private final ServerRole role;
+
+	UndertowGuardCustomizer(Guard guard, ServerProperties properties, ServerRole role) {
 		this.guard = guard;
 		this.properties = properties;
+		this.role = role;
 	}
 
 	@Override
@@ -31,7 +34,7 @@ final class UndertowGuardCustomizer implements WebServerFactoryCustomizer<Config
 	}
 
 	private void customize(Undertow.Builder builder) {
-		builder.setWorker(this.guard.newWorker(workerOptions(), null));
+		builder.setWorker(this.guard.newWorker(workerOptions(), this.role.listener()));
 	}
 
 	private OptionMap workerOptions() {

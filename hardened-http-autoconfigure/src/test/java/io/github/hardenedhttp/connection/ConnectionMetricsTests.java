@@ -4,11 +4,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
+import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardMode;
+import io.github.hardenedhttp.undertow.GuardPolicies;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.github.hardenedhttp.undertow.ServerRole;
 import io.github.hardenedhttp.undertow.TestConnections;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,15 +21,47 @@ class ConnectionMetricsTests {
 
 	private final ConnectionLedger ledger = new ConnectionLedger();
 
+	private final ServerBooks books = new ServerBooks();
+
 	private final TestConnections connections = new TestConnections("https", true, this.ledger);
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
 	private final AtomicLong now = new AtomicLong();
 
+	@BeforeEach
+	void addBook() {
+		add(ServerRole.APPLICATION, this.ledger);
+	}
+
+	private void add(ServerRole role, ConnectionLedger ledger) {
+		Guard guard = new Guard(System::nanoTime, GuardPolicies.NONE);
+		this.books.add(new ServerBook(role, () -> guard, ledger,
+				new ConnectionLimits(ledger, GuardMode.ENFORCE, new ConnectionCap(10), 0, null)));
+	}
+
+	@Test
+	void theBooksOfTwoServersAreReadAsOne() {
+		ConnectionLedger other = new ConnectionLedger();
+		new ConnectionMetrics(this.books, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
+		add(ServerRole.MANAGEMENT, other);
+		this.ledger.listening("https");
+		other.listening("management");
+		TestConnections others = new TestConnections("management", false, other);
+		this.connections.open("192.0.2.1");
+		others.open("192.0.2.1");
+		TestConnections.close(others.open("192.0.2.2"));
+		assertThat(sum()).isEqualTo(2);
+		assertThat(this.registry.get("hardened.connections").tag("listener", "management").gauges())
+			.extracting((gauge) -> gauge.value())
+			.containsOnlyOnce(1.0);
+		assertThat(counter("hardened.connections.opened", null)).isEqualTo(3);
+		assertThat(counter("hardened.connections.closed", "server")).isOne();
+	}
+
 	@Test
 	void openConnectionsAreGaugesOfEachListenerFromItsStartOn() {
-		new ConnectionMetrics(this.ledger, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.books, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
 		assertThat(this.registry.find("hardened.connections").gauges()).isEmpty();
 		this.ledger.listening("https");
 		this.ledger.listening("https");
@@ -47,14 +83,14 @@ class ConnectionMetricsTests {
 	@Test
 	void aRegistryThatComesLaterHasAllListeners() {
 		this.ledger.listening("https");
-		new ConnectionMetrics(this.ledger, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.books, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
 		assertThat(this.registry.get("hardened.connections").tag("listener", "https").gauges()).hasSize(8);
 	}
 
 	@Test
 	void whatOneScrapeReadsIsOfOneMoment() {
 		this.ledger.listening("https");
-		new ConnectionMetrics(this.ledger, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.books, 10, GuardMode.ENFORCE, this.now::get).bindTo(this.registry);
 		assertThat(sum()).isZero();
 		this.connections.open("192.0.2.1");
 		assertThat(sum()).isZero();
@@ -66,7 +102,7 @@ class ConnectionMetricsTests {
 
 	@Test
 	void endsAreCountersOfEachReason() {
-		new ConnectionMetrics(this.ledger, 10, GuardMode.OBSERVE, this.now::get).bindTo(this.registry);
+		new ConnectionMetrics(this.books, 10, GuardMode.OBSERVE, this.now::get).bindTo(this.registry);
 		GuardedConnection connection = this.connections.open("192.0.2.1");
 		connection.rejectsRequest(CloseReason.READ_TIMEOUT);
 		connection.endsBecause(CloseReason.EVICTED);

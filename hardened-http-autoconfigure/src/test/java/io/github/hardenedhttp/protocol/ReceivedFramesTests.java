@@ -36,9 +36,12 @@ class ReceivedFramesTests {
 
 	private final FrameBudget budget = new FrameBudget(RATE, 0);
 
-	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget, new HeaderBlockReader(8192, 200));
+	private final OpenStreams streams = new OpenStreams(100);
 
-	private final SentFrames sent = new SentFrames(this.budget);
+	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget, this.streams,
+			new HeaderBlockReader(8192, 200));
+
+	private final SentFrames sent = new SentFrames(this.budget, this.streams);
 
 	private long now;
 
@@ -64,7 +67,7 @@ class ReceivedFramesTests {
 		assertThat(read(frame, 0, 50).cleared()).isEqualTo(BEGUN);
 		assertThat(read(frame, 50, 109).cleared()).isEqualTo(BEGUN + 109);
 		assertThat(this.frames.rewriteFrom()).isEqualTo(Long.MAX_VALUE);
-		assertThat(this.frames.lastStream()).isEqualTo(1);
+		assertThat(this.streams.last()).isEqualTo(1);
 	}
 
 	@Test
@@ -89,7 +92,8 @@ class ReceivedFramesTests {
 
 	@Test
 	void aBlockHasALimit() {
-		ReceivedFrames some = new ReceivedFrames(0, this.budget, new HeaderBlockReader(1_000_000, 1_000_000));
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams,
+				new HeaderBlockReader(1_000_000, 1_000_000));
 		for (byte[] frame : List.of(frame(FrameHeader.SETTINGS, 0, 0, 0), frame(FrameHeader.HEADERS, 0, 3, 16_000),
 				frame(FrameHeader.CONTINUATION, 0, 3, 300))) {
 			some.read(ByteBuffer.wrap(frame), 0, frame.length, this.now);
@@ -102,7 +106,7 @@ class ReceivedFramesTests {
 
 	@Test
 	void theFirstFrameIsSettings() {
-		ReceivedFrames some = new ReceivedFrames(0, this.budget, new HeaderBlockReader(8192, 200));
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, new HeaderBlockReader(8192, 200));
 		byte[] ping = frame(PING, 0, 0, 8);
 		some.read(ByteBuffer.wrap(ping), 0, ping.length, this.now);
 		assertThat(some.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
@@ -138,6 +142,46 @@ class ReceivedFramesTests {
 	void fieldsHaveALimit(int count, int length, int error) {
 		read(block(FrameHeader.END_HEADERS, "x", "y".repeat(length), count));
 		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@Test
+	void streamsHaveALimit() {
+		read(frame(FrameHeader.SETTINGS, FrameHeader.ACK, 0, 0));
+		for (int stream = 1; stream < 200; stream += 2) {
+			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, stream, 4));
+		}
+		assertThat(this.frames.error()).isZero();
+		read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 201, 4));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+	}
+
+	@Test
+	void aClientThatKnowsOfNoLimitMayHaveTwiceAsMany() {
+		for (int stream = 1; stream < 400; stream += 2) {
+			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, stream, 4));
+		}
+		assertThat(this.frames.error()).isZero();
+		read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 401, 4));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 1, true", "1, 5, true", "3, 0, true", "3, 0, false" })
+	void streamsThatEndMakeRoom(int type, int flags, boolean byServer) {
+		read(frame(FrameHeader.SETTINGS, FrameHeader.ACK, 0, 0));
+		for (int stream = 1; stream < 20_000; stream += 2) {
+			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, stream, 4));
+			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS | FrameHeader.END_STREAM, stream, 4));
+			byte[] end = frame(type, flags, stream, 4);
+			if (byServer) {
+				this.sent.read(ByteBuffer.wrap(end), 0, end.length, this.now);
+			}
+			else {
+				read(end);
+			}
+			this.now += Duration.ofSeconds(1).toNanos();
+		}
+		assertThat(this.frames.error()).isZero();
 	}
 
 	@Test
@@ -299,7 +343,8 @@ class ReceivedFramesTests {
 			for (int index = 0; index < noise.length; index += 1 + random.nextInt(12)) {
 				noise[index] = (byte) random.nextInt(10);
 			}
-			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0), new HeaderBlockReader(8192, 200));
+			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0), new OpenStreams(100),
+					new HeaderBlockReader(8192, 200));
 			ByteBuffer octets = ByteBuffer.wrap(noise);
 			int split = random.nextInt(noise.length + 1);
 			some.read(octets, 0, split, 0);

@@ -14,7 +14,7 @@ class WorkerPoolTests {
 
 	private static final Duration SOON = Duration.ofSeconds(5);
 
-	private final WorkerPool pool = new WorkerPool(2, 3);
+	private final WorkerPool pool = new WorkerPool("test", 2, 3);
 
 	private final List<Thing> things = new ArrayList<>();
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -129,7 +130,7 @@ class DescriptorLimitIT {
 		List<Attack> attacks = attackers(600, Attack.HALF_CLIENT_HELLO, Attack.HEADER_STALLED, Attack.IDLE_CONNECTION,
 				Attack.H2_IDLE_WITH_PING);
 		try (Attackers attackers = loose(this.sample.httpsPort(), attacks)) {
-			pause(Duration.ofSeconds(4));
+			within(ARRIVAL, () -> attackers.tally().connections() >= attacks.size());
 			attackers.relent();
 			within(PATIENCE, () -> agree(attackers.tally(), Book.of(this.sample).since(before)));
 			Tally tally = attackers.tally();
@@ -191,10 +192,13 @@ class DescriptorLimitIT {
 		try (HonestVisitor visitor = visitor(); Attackers attackers = loose(this.sample.httpsPort(), attacks)) {
 			boolean arrived = within(ARRIVAL, () -> attackers.tally().connections() >= ATTACKERS);
 			long[] most = new long[1];
+			List<String> health = new ArrayList<>();
 			long end = System.nanoTime() + ATTACK.toNanos();
 			Duration cpu = cpu();
 			Visits visits = visitor.visit(() -> {
 				most[0] = Math.max(most[0], descriptors());
+				// Whoever looks after the server sees it, too: fails if nobody answers.
+				health.add(Vitals.get(this.sample, "health"));
 				return System.nanoTime() - end >= 0;
 			}, INTERVAL);
 			double busy = percent(cpu, ATTACK);
@@ -215,6 +219,7 @@ class DescriptorLimitIT {
 			SoftAssertions.assertSoftly((softly) -> {
 				softly.assertThat(arrived).as("all attackers have come").isTrue();
 				softly.assertThat(visits.failures()).isEmpty();
+				softly.assertThat(health).isNotEmpty().allMatch((answer) -> answer.contains("\"status\""));
 				softly.assertThat(visits.millis(0.99)).as("p99, in milliseconds").isLessThan(NOTICED_MILLIS);
 				softly.assertThat(most[0]).as("descriptors").isBetween(1L, DESCRIPTORS - 1L);
 				softly.assertThat(tally.cuts()).isGreaterThan(ATTACKERS / 2);
