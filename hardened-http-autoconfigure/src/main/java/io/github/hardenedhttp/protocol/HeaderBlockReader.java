@@ -4,13 +4,16 @@ import java.nio.ByteBuffer;
 
 import io.undertow.protocols.http2.HpackDecoder;
 import io.undertow.protocols.http2.HpackException;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes each header block of one HTTP/2 connection before Undertow does, and finds what
- * Undertow would stumble over: it logs an error with a stack trace then, and closes the
- * connection without a word. Everything else that is wrong with a field is for the
- * handlers to answer. Not thread-safe.
+ * no handler could answer. Undertow stumbles over some of it, logs an error with a stack
+ * trace and closes the connection without a word; other things it does not show, such as
+ * a {@code Host} beside {@code :authority}, or trailers. What a handler can see it may
+ * judge, so that the other streams go on. Not thread-safe.
  */
 final class HeaderBlockReader {
 
@@ -19,7 +22,7 @@ final class HeaderBlockReader {
 
 	private static final HttpString PATH = new HttpString(":path");
 
-	private static final HttpString CONTENT_LENGTH = new HttpString("content-length");
+	private static final HttpString AUTHORITY = new HttpString(":authority");
 
 	private final HpackDecoder decoder = new HpackDecoder();
 
@@ -27,9 +30,17 @@ final class HeaderBlockReader {
 
 	private final int maxFields;
 
+	private boolean trailers;
+
 	private long size;
 
 	private int fields;
+
+	private @Nullable String authority;
+
+	private @Nullable String host;
+
+	private long contentLength;
 
 	private int error;
 
@@ -47,11 +58,17 @@ final class HeaderBlockReader {
 	/**
 	 * Reads one block.
 	 * @param block all of it, from position to limit
+	 * @param endStream whether no content follows
+	 * @param trailers whether it stands after the content
 	 * @return an error code of RFC 9113, section 7, or 0
 	 */
-	int read(ByteBuffer block) {
+	int read(ByteBuffer block, boolean endStream, boolean trailers) {
+		this.trailers = trailers;
 		this.size = 0;
 		this.fields = 0;
+		this.authority = null;
+		this.host = null;
+		this.contentLength = 0;
 		this.error = 0;
 		try {
 			this.decoder.decode(block, false);
@@ -60,7 +77,14 @@ final class HeaderBlockReader {
 			// An index that does not exist is a NullPointerException.
 			return Http2Error.COMPRESSION_ERROR;
 		}
-		return block.hasRemaining() ? Http2Error.COMPRESSION_ERROR : this.error;
+		if (block.hasRemaining()) {
+			return Http2Error.COMPRESSION_ERROR;
+		}
+		boolean twoHosts = this.host != null && this.authority != null && !this.host.equalsIgnoreCase(this.authority);
+		if (this.error == 0 && (twoHosts || (endStream && !trailers && this.contentLength > 0))) {
+			return Http2Error.PROTOCOL_ERROR;
+		}
+		return this.error;
 	}
 
 	private void field(HttpString name, String value) {
@@ -68,9 +92,43 @@ final class HeaderBlockReader {
 		if (this.size > this.maxSize || ++this.fields > this.maxFields) {
 			this.error = Http2Error.ENHANCE_YOUR_CALM;
 		}
-		else if ((name.equals(PATH) && !isDecodable(value)) || (name.equals(CONTENT_LENGTH) && !isNumber(value))) {
+		else if (this.error == 0 && !(this.trailers ? isGoodTrailer(name, value) : isGood(name, value))) {
 			this.error = Http2Error.PROTOCOL_ERROR;
 		}
+	}
+
+	private boolean isGood(HttpString name, String value) {
+		if (name.equals(PATH)) {
+			return isDecodable(value);
+		}
+		if (name.equals(AUTHORITY)) {
+			boolean first = this.authority == null;
+			this.authority = value;
+			return first && isHost(value);
+		}
+		if (name.equals(Headers.HOST)) {
+			boolean first = this.host == null;
+			this.host = value;
+			return first && isHost(value);
+		}
+		if (name.equals(Headers.CONTENT_LENGTH)) {
+			this.contentLength = number(value);
+			return this.contentLength >= 0;
+		}
+		return true;
+	}
+
+	private static boolean isGoodTrailer(HttpString name, String value) {
+		return name.length() > 0 && name.byteAt(0) != ':' && value.indexOf('\r') < 0 && value.indexOf('\n') < 0
+				&& value.indexOf('\0') < 0;
+	}
+
+	/**
+	 * Whether there is neither user information nor a path in it (RFC 9113, section
+	 * 8.3.1).
+	 */
+	private static boolean isHost(String value) {
+		return value.indexOf('@') < 0 && value.indexOf('/') < 0 && value.indexOf('?') < 0 && value.indexOf('#') < 0;
 	}
 
 	private static boolean isDecodable(String path) {
@@ -83,13 +141,19 @@ final class HeaderBlockReader {
 		return true;
 	}
 
-	private static boolean isNumber(String value) {
-		for (int index = 0; index < value.length(); index++) {
-			if (value.charAt(index) < '0' || value.charAt(index) > '9') {
-				return false;
-			}
+	private static long number(String value) {
+		if (value.isEmpty() || value.length() > 18) {
+			return -1;
 		}
-		return !value.isEmpty() && value.length() <= 18;
+		long number = 0;
+		for (int index = 0; index < value.length(); index++) {
+			int digit = value.charAt(index) - '0';
+			if (digit < 0 || digit > 9) {
+				return -1;
+			}
+			number = 10 * number + digit;
+		}
+		return number;
 	}
 
 }

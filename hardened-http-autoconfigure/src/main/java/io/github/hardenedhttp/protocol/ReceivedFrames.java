@@ -52,6 +52,10 @@ final class ReceivedFrames {
 
 	private int blockStream;
 
+	private boolean blockEndsStream;
+
+	private boolean blockIsTrailers;
+
 	// The fragments of a block that does not come in one piece.
 	private @Nullable ByteBuffer block;
 
@@ -174,7 +178,7 @@ final class ReceivedFrames {
 
 	private void decode(ByteBuffer block) {
 		if (this.error == 0) {
-			this.error = this.blockReader.read(block);
+			this.error = this.blockReader.read(block, this.blockEndsStream, this.blockIsTrailers);
 		}
 		this.block = null;
 		if (this.error == 0) {
@@ -202,6 +206,8 @@ final class ReceivedFrames {
 			case FrameHeader.HEADERS -> {
 				this.blockStart = frameStart;
 				this.blockStream = this.frame.stream();
+				this.blockEndsStream = this.frame.has(FrameHeader.END_STREAM);
+				this.blockIsTrailers = this.blockStream <= this.streams.last();
 				if (!this.streams.open(this.blockStream)) {
 					this.error = Http2Error.ENHANCE_YOUR_CALM;
 				}

@@ -131,9 +131,37 @@ class ReceivedFramesTests {
 	@ParameterizedTest
 	@CsvSource({ ":path, /a%20b%C3%A4, 0", ":path, /%zz, 1", ":path, /%, 1", ":path, /%2, 1", "content-length, 5, 0",
 			"content-length, abc, 1", "content-length, +5, 1", "content-length, '', 1",
-			"content-length, 9999999999999999999, 1", "x, %zz, 0" })
+			"content-length, 9999999999999999999, 1", "x, %zz, 0", ":authority, a:443, 0", ":authority, u@a, 1",
+			":authority, a/b, 1", "host, a, 0", "host, a?b, 1" })
 	void fieldsUndertowStumblesOverAreErrors(String name, String value, int error) {
 		read(block(FrameHeader.END_HEADERS, name, value, 1));
+		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ ":authority, a, host, A, 0", ":authority, a, host, b, 1", "host, b, :authority, a, 1",
+			":authority, a, :authority, a, 1", "host, a, host, a, 1" })
+	void thereIsOneHost(String one, String its, String other, String others, int error) {
+		byte[] first = block(0, one, its, 1);
+		byte[] second = block(FrameHeader.END_HEADERS, other, others, 1);
+		second[3] = FrameHeader.CONTINUATION;
+		read(first);
+		read(second);
+		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 5, 0", "1, 5, 1", "1, 0, 0" })
+	void contentThatDoesNotFollowIsAnError(int endStream, String length, int error) {
+		read(block(FrameHeader.END_HEADERS | endStream, "content-length", length, 1));
+		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "x, a b, 0", ":path, /, 1", "x, 'a\r', 1", "x, 'a\n', 1", "x, 'a\0', 1", "content-length, 5, 0" })
+	void trailersAreJudgedHereForNoHandlerSeesThem(String name, String value, int error) {
+		read(block(FrameHeader.END_HEADERS, "x", "y", 1));
+		read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, name, value, 1));
 		assertThat(this.frames.error()).isEqualTo(error);
 	}
 
@@ -171,7 +199,9 @@ class ReceivedFramesTests {
 		read(frame(FrameHeader.SETTINGS, FrameHeader.ACK, 0, 0));
 		for (int stream = 1; stream < 20_000; stream += 2) {
 			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, stream, 4));
-			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS | FrameHeader.END_STREAM, stream, 4));
+			byte[] trailers = block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x", "y", 1);
+			ByteBuffer.wrap(trailers).putInt(5, stream);
+			read(trailers);
 			byte[] end = frame(type, flags, stream, 4);
 			if (byServer) {
 				this.sent.read(ByteBuffer.wrap(end), 0, end.length, this.now);
@@ -242,7 +272,7 @@ class ReceivedFramesTests {
 		byte[] padded = frame(FrameHeader.DATA, FrameHeader.PADDED, 1, 10);
 		padded[9] = 8;
 		byte[] end = frame(FrameHeader.DATA, FrameHeader.END_STREAM, 1, 0);
-		byte[] headers = frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 1, 10);
+		byte[] headers = block(FrameHeader.END_HEADERS, "x", "y", 1);
 		for (int count = 0; count < 10 * BURST; count++) {
 			read(data);
 			read(padded);
