@@ -16,6 +16,13 @@ final class FrameBudget {
 	static final int BURST_SECONDS = 4;
 
 	/**
+	 * What a stream costs that is reset: the server has worked for nothing
+	 * (CVE-2023-44487, CVE-2025-9784). A page with a hundred pictures may be left at any
+	 * time.
+	 */
+	static final int RESET = 4;
+
+	/**
 	 * For how much data a client may send one WINDOW_UPDATE, in octets, beside two for
 	 * each DATA frame: one for the stream and one for the connection.
 	 */

@@ -221,7 +221,7 @@ final class ReceivedFrames {
 			case FrameHeader.CONTINUATION -> spend(1, now);
 			case FrameHeader.RST_STREAM -> {
 				this.streams.close(this.frame.stream());
-				spend(1, now);
+				spend(FrameBudget.RESET, now);
 			}
 			case FrameHeader.SETTINGS -> {
 				if (this.frame.has(FrameHeader.ACK)) {

@@ -52,7 +52,7 @@ final class SentFrames {
 			}
 			case FrameHeader.HEADERS -> closeAtEnd();
 			case FrameHeader.RST_STREAM -> {
-				this.budget.spend(1, now);
+				this.budget.spend(FrameBudget.RESET, now);
 				this.streams.close(this.frame.stream());
 			}
 			default -> {
