@@ -7,6 +7,8 @@ import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.LastResponse;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
 
 /**
  * Tells a client whose connection is not kept alive: with HTTP/1.1 in the response
@@ -14,6 +16,8 @@ import io.undertow.server.HttpServerExchange;
  * no stream is open, see {@link KeepAlive}.
  */
 final class KeepAliveHandler implements HttpHandler {
+
+	private static final String CLOSE = "close";
 
 	private final Guard guard;
 
@@ -35,6 +39,9 @@ final class KeepAliveHandler implements HttpHandler {
 			if (reason != null) {
 				endsAfter(exchange, connection, reason);
 			}
+			else if (asksToClose(exchange)) {
+				announceLast(exchange);
+			}
 		}
 		this.next.handleRequest(exchange);
 	}
@@ -45,11 +52,43 @@ final class KeepAliveHandler implements HttpHandler {
 		}
 		else {
 			connection.endsBecause(reason);
-			exchange.addResponseWrapper((factory, sameExchange) -> {
-				LastResponse.announce(sameExchange);
-				return factory.create();
-			});
+			announceLast(exchange);
 		}
+	}
+
+	/**
+	 * Undertow sees {@code close} only where nothing else is said
+	 * ({@code HttpTransferEncoding#persistentConnection}).
+	 */
+	private static boolean asksToClose(HttpServerExchange exchange) {
+		HeaderValues fields = exchange.getRequestHeaders().get(Headers.CONNECTION);
+		if (fields == null || !exchange.isPersistent()) {
+			return false;
+		}
+		for (int at = 0; at < fields.size(); at++) {
+			if (hasClose(fields.get(at))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean hasClose(String options) {
+		int start = 0;
+		for (int comma = options.indexOf(','); comma >= 0; comma = options.indexOf(',', start)) {
+			if (CLOSE.equalsIgnoreCase(options.substring(start, comma).strip())) {
+				return true;
+			}
+			start = comma + 1;
+		}
+		return CLOSE.equalsIgnoreCase(options.substring(start).strip());
+	}
+
+	private static void announceLast(HttpServerExchange exchange) {
+		exchange.addResponseWrapper((factory, sameExchange) -> {
+			LastResponse.announce(sameExchange);
+			return factory.create();
+		});
 	}
 
 }

@@ -8,8 +8,12 @@ import io.undertow.util.StatusCodes;
  */
 final class ChunkLine {
 
-	// Fits into a long.
+	// Also of zeros.
 	private static final int MAX_DIGITS = 15;
+
+	// Nobody sends 4 GB in one piece, and nobody else's 32 bits shall make it a small
+	// one.
+	private static final long MAX_SIZE = 0xffff_ffffL;
 
 	private Part part = Part.SIZE;
 
@@ -43,7 +47,10 @@ final class ChunkLine {
 			return (this.digits > 0) ? readBlank(octet) : StatusCodes.BAD_REQUEST;
 		}
 		this.size = 16 * this.size + digit;
-		return (++this.digits <= MAX_DIGITS) ? Reading.MORE : StatusCodes.BAD_REQUEST;
+		if (++this.digits > MAX_DIGITS) {
+			return StatusCodes.BAD_REQUEST;
+		}
+		return (this.size <= MAX_SIZE) ? Reading.MORE : StatusCodes.REQUEST_ENTITY_TOO_LARGE;
 	}
 
 	private int readBlank(byte octet) {

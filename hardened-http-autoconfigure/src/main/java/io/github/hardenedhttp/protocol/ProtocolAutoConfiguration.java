@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Judges what requests look like, and keeps what clients do wrong from looking like an
@@ -56,7 +57,8 @@ public final class ProtocolAutoConfiguration {
 	@Bean
 	RequestHandler requestRulesRequestHandler(ProtocolProperties properties, ProtocolLimits limits, Refusal refusal) {
 		List<RequestRule> rules = rules(properties, limits);
-		return new RequestHandler(HandlerOrder.REQUEST_RULES, (next) -> new RequestRulesHandler(rules, refusal, next));
+		return new RequestHandler(HandlerOrder.REQUEST_RULES,
+				(next) -> new RequestRulesHandler(rules, refusal, new ExpectationHandler(next)));
 	}
 
 	private static List<RequestRule> rules(ProtocolProperties properties, ProtocolLimits limits) {
@@ -66,7 +68,9 @@ public final class ProtocolAutoConfiguration {
 			rules.add(new MultipartRule());
 		}
 		rules.add(new HeaderFieldsRule(limits.headers()));
+		rules.add(new CookiesRule(limits.cookies()));
 		rules.add(new AllowedMethodsRule(properties.toAllowedMethods()));
+		rules.add(new AbsoluteTargetRule());
 		rules.add(new RequestPathRule());
 		return List.copyOf(rules);
 	}
@@ -85,6 +89,18 @@ public final class ProtocolAutoConfiguration {
 		WebServerFactoryCustomizer<UndertowServletWebServerFactory> clientFaultHandlerCustomizer(Refusal refusal) {
 			return (factory) -> factory
 				.addDeploymentInfoCustomizers((deployment) -> UndertowClientFaultHandler.addTo(deployment, refusal));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	@ConditionalOnClass(WebMvcConfigurer.class)
+	static class Mvc {
+
+		@Bean
+		WebMvcConfigurer clientFaultMvcConfigurer() {
+			return new MvcClientFault();
 		}
 
 	}

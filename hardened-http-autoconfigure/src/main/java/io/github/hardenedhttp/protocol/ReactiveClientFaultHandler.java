@@ -42,6 +42,10 @@ final class ReactiveClientFaultHandler implements WebExceptionHandler, Ordered {
 		if (status == null || !BodyTooLargeException.isCauseOf(thrown) && !this.refusal.applies(undertow)) {
 			return Mono.error(thrown);
 		}
+		if (!undertow.isRequestComplete()) {
+			// Nobody reads on.
+			undertow.setPersistent(false);
+		}
 		logger.debug("A request was answered with " + status, thrown);
 		return Mono.error(new ResponseStatusException(HttpStatus.valueOf(status), null, thrown));
 	}

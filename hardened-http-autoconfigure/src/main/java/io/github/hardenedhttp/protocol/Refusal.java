@@ -47,12 +47,13 @@ final class Refusal {
 	 */
 	void send(HttpServerExchange exchange, int status) {
 		exchange.setStatusCode(status);
+		// HttpServerExchange#endExchange leaves it out for CONNECT.
+		exchange.setResponseContentLength(0);
 		if (exchange.isRequestComplete()) {
 			exchange.endExchange();
 			return;
 		}
 		exchange.setPersistent(false);
-		exchange.setResponseContentLength(0);
 		if (exchange.isRequestChannelAvailable()) {
 			exchange.setMaxEntitySize(BodyLimit.OURS);
 			exchange.addRequestWrapper(

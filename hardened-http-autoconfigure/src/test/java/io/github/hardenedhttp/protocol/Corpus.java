@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,6 +31,17 @@ import static org.assertj.core.api.Assertions.fail;
 final class Corpus<E> {
 
 	private static final int AT_A_TIME = 16;
+
+	// What Spring says itself of a client that has left: MVC when the body does not come
+	// to
+	// its end, WebFlux when the answer finds the connection closed.
+	private static final List<Pattern> SPRINGS_OWN = Stream
+		.of(".* WARN .*DefaultHandlerExceptionResolver +: Resolved \\[org\\.springframework\\.http\\.converter\\."
+				+ "HttpMessageNotReadableException: I/O error while reading input message\\]",
+				".* ERROR .*HttpWebHandlerAdapter +: \\S+ Error \\[java\\.nio\\.channels\\.ClosedChannelException\\]"
+						+ " for HTTP .*, but ServerHttpResponse already committed .*")
+		.map(Pattern::compile)
+		.toList();
 
 	private final List<E> entries;
 
@@ -103,6 +115,7 @@ final class Corpus<E> {
 			.substring(from)
 			.lines()
 			.filter((line) -> line.matches(".*( WARN | ERROR |^\\tat |^Exception ).*"))
+			.filter((line) -> SPRINGS_OWN.stream().noneMatch((pattern) -> pattern.matcher(line).matches()))
 			.collect(Collectors.joining("\n"));
 	}
 

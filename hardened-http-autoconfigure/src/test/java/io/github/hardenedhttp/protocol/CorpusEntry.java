@@ -28,7 +28,7 @@ import org.springframework.util.FileCopyUtils;
  */
 record CorpusEntry(String place, String expectation, String name, List<String> lines) {
 
-	private static final Pattern TITLE = Pattern.compile("\\[(.+?)\\] +(\\S.*)");
+	private static final Pattern TITLE = Pattern.compile("\\[(.+?)(?: today, .+ wanted)?\\] +(\\S.*)");
 
 	/**
 	 * Reads the entries of a folder.

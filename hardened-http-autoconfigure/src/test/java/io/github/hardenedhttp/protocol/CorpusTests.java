@@ -46,6 +46,20 @@ class CorpusTests {
 		assertThat(request.bytes(true)).asString(StandardCharsets.US_ASCII).isEqualTo("GET https\r\n\r\n x");
 	}
 
+	@Test
+	void anEntryIsHeldToWhatItGetsToday() {
+		assertThat(CorpusEntry.parse("a.txt", "[400 today, 200 x2 wanted] a name\n")).singleElement()
+			.extracting(CorpusEntry::expectation)
+			.isEqualTo("400");
+	}
+
+	@Test
+	void theBodyOfTheLastResponseMayEndWithTheConnection() {
+		assertThat(parse("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\nrest")).singleElement()
+			.extracting(Http1Response::body)
+			.isEqualTo("rest");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { OK + "x", "HTTP/1.1 200 OK\nContent-Length: 0\n\n", "HTTP/1.1 200 OK\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfirst", "HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n",

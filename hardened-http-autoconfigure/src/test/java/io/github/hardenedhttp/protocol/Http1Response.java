@@ -61,10 +61,12 @@ record Http1Response(String minor, int status, Map<String, String> headers, Stri
 		}
 		int code = Integer.parseInt(status.group(2));
 		boolean none = bodiless || code < 200 || code == 204 || code == 304;
-		return new Http1Response(status.group(1), code, headers, none ? "" : body(reader, headers));
+		Http1Response response = new Http1Response(status.group(1), code, headers, "");
+		return none ? response
+				: new Http1Response(response.minor(), code, headers, body(reader, headers, response.isLast()));
 	}
 
-	private static String body(Reader reader, Map<String, String> headers) {
+	private static String body(Reader reader, Map<String, String> headers, boolean last) {
 		String length = headers.get("content-length");
 		String coding = headers.get("transfer-encoding");
 		if (length != null && coding != null) {
@@ -75,6 +77,9 @@ record Http1Response(String minor, int status, Map<String, String> headers, Stri
 		}
 		if ("chunked".equals(coding)) {
 			return reader.chunks();
+		}
+		if (coding == null && last) {
+			return reader.rest();
 		}
 		throw new IllegalArgumentException("a response without a length: " + headers);
 	}
@@ -122,6 +127,13 @@ record Http1Response(String minor, int status, Map<String, String> headers, Stri
 			}
 			this.at += length;
 			return this.text.substring(this.at - length, this.at);
+		}
+
+		/**
+		 * A body that ends with the connection (RFC 9112, section 6.3, rule 8).
+		 */
+		String rest() {
+			return take(this.text.length() - this.at);
 		}
 
 		String chunks() {
