@@ -44,8 +44,10 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 		@Override
 		public void subscribe(CoreSubscriber<? super DataBuffer> application) {
 			DeadlineServerHttpRequest.this.unread.wanted();
-			this.source.subscribe(new Reader(application, DeadlineServerHttpRequest.this.deadlines,
-					DeadlineServerHttpRequest.this.unread));
+			Reader reader = new Reader(application, DeadlineServerHttpRequest.this.deadlines,
+					DeadlineServerHttpRequest.this.unread);
+			this.source.subscribe(reader);
+			reader.subscribed();
 		}
 
 	}
@@ -69,6 +71,8 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 		// Guarded by "this".
 
 		private long demand;
+
+		private boolean subscribed;
 
 		private boolean inCall;
 
@@ -94,10 +98,22 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 		}
 
 		/**
-		 * Spring reads where it is asked. On any thread but that of the connection,
-		 * Undertow would be told there, again and again, of bytes another thread is about
-		 * to take, and over TLS it ends such a connection ("UT005076").
+		 * What was asked for while Spring subscribed is asked for now. Asked on another
+		 * thread before it is ready, Spring may miss it
+		 * ({@code AbstractListenerReadPublisher}, state {@code SUBSCRIBING}), and the
+		 * body never comes.
 		 */
+		void subscribed() {
+			long early;
+			synchronized (this) {
+				this.subscribed = true;
+				early = this.demand;
+			}
+			if (early > 0) {
+				ask(early);
+			}
+		}
+
 		@Override
 		public void request(long more) {
 			synchronized (this) {
@@ -105,7 +121,19 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 					this.demand = Operators.addCap(this.demand, more);
 					waitIfAsked();
 				}
+				if (!this.subscribed) {
+					return;
+				}
 			}
+			ask(more);
+		}
+
+		/**
+		 * Spring reads where it is asked. On any thread but that of the connection,
+		 * Undertow would be told there, again and again, of bytes another thread is about
+		 * to take, and over TLS it ends such a connection ("UT005076").
+		 */
+		private void ask(long more) {
 			this.deadlines.onIoThread(() -> {
 				if (this.body != null) {
 					this.body.request(more);

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.undertow;
 
 import io.undertow.server.HandlerWrapper;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Protocols;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -28,6 +29,9 @@ final class ReactiveRequestHandlers implements HttpHandler {
 	@Override
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
 		HttpServerExchange exchange = ServerHttpRequestDecorator.getNativeRequest(request);
+		if (!Protocols.HTTP_2_0.equals(exchange.getProtocol())) {
+			exchange.addExchangeCompleteListener(CompletionOnIoThread.INSTANCE);
+		}
 		Next next = new Next(this.application, request, response);
 		try {
 			this.handlers.wrap(next).handleRequest(exchange);
