@@ -80,12 +80,24 @@ class Http1FramingTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\r\n", "x\r\n", "0x5\r\n", "-5\r\n", "5\n", "5\r\r", "5 \r\n", "5 x\r\n", ";x\r\n",
-			"5;\0\r\n", "5;x\ny\r\n", "1234567890abcdef0\r\n", "5\r\nhellox", "5\r\nhello\n", "5\r\nhello\rx",
+			"5;\0\r\n", "5;x\ny\r\n", "0000000000000005\r\n", "5\r\nhellox", "5\r\nhello\n", "5\r\nhello\rx",
 			"0\r\n X: a\r\n", "0\r\nContent-Length: 5\r\n\r\n", "0\r\nTransfer-Encoding: chunked\r\n\r\n",
 			"0\r\nHost: b\r\n\r\n", "0\r\n\n" })
 	void contentThatHasTwoMeaningsIsRefused(String content) {
 		assertThat(read(CHUNKED + content)).isEqualTo(400);
 		assertThat(this.framing.isContentRefused()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "100000000", "100000005", "ffffffffffffffff", "10000000000000005" })
+	void aChunkOfMoreThan4GbIsTooLarge(String size) {
+		assertThat(read(CHUNKED + size + "\r\n")).isEqualTo(413);
+		assertThat(this.framing.isContentRefused()).isTrue();
+	}
+
+	@Test
+	void aChunkOf4GbIsNot() {
+		assertThat(read(CHUNKED + "0ffffffff\r\n")).isZero();
 	}
 
 	@Test
