@@ -38,6 +38,11 @@ class TestController {
 		return "hello";
 	}
 
+	@GetMapping("/thread")
+	String thread() {
+		return Thread.currentThread().toString().startsWith("VirtualThread") ? "virtual" : "platform";
+	}
+
 	@GetMapping("/large")
 	void large(@RequestParam(defaultValue = "104857600") int bytes, OutputStream out) throws IOException {
 		byte[] block = new byte[65_536];
