@@ -45,7 +45,7 @@ final class PolicySslEngine extends SSLEngine {
 
 	private volatile @Nullable PlaintextGate gate;
 
-	// Of the thread that writes.
+	// Guarded by "this": a worker may be writing when the I/O thread has the last word.
 	private boolean saidFarewell;
 
 	PolicySslEngine(SSLEngine delegate, @Nullable GuardedConnection connection) {
@@ -114,10 +114,13 @@ final class PolicySslEngine extends SSLEngine {
 		}
 		ByteBuffer instead = (length == 1) ? gate.instead(sources[offset]) : null;
 		if (instead != null) {
-			wrapRecord(new ByteBuffer[] { instead }, 0, 1, target);
+			SSLEngineResult result = wrapRecord(new ByteBuffer[] { instead }, 0, 1, target);
+			if (result.getStatus() != Status.OK) {
+				return result;
+			}
 			int replaced = sources[offset].remaining();
 			sources[offset].position(sources[offset].limit());
-			return new SSLEngineResult(Status.OK, HandshakeStatus.NOT_HANDSHAKING, replaced, target.position());
+			return new SSLEngineResult(Status.OK, HandshakeStatus.NOT_HANDSHAKING, replaced, result.bytesProduced());
 		}
 		gate.sending(sources, offset, length);
 		SSLEngineResult result = wrapRecord(sources, offset, length, target);
@@ -139,7 +142,7 @@ final class PolicySslEngine extends SSLEngine {
 	 * Says the last word and close_notify in one call: after a {@link RefusedException}
 	 * {@code SslConduit} makes just one.
 	 */
-	private SSLEngineResult sayFarewell(byte[] farewell, ByteBuffer target) throws SSLException {
+	private synchronized SSLEngineResult sayFarewell(byte[] farewell, ByteBuffer target) throws SSLException {
 		if (!this.saidFarewell) {
 			this.saidFarewell = true;
 			wrapRecord(new ByteBuffer[] { ByteBuffer.wrap(farewell) }, 0, 1, target);

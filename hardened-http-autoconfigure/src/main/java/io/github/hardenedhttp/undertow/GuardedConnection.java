@@ -341,9 +341,10 @@ public final class GuardedConnection {
 	}
 
 	/**
-	 * Sends a last word, as far as the socket takes it.
+	 * Sends a last word, as far as the socket takes it. Nothing is sent after it.
 	 */
 	void sayFarewell(byte @Nullable [] farewell) {
+		this.writesEnded = true;
 		try {
 			if (farewell != null && this.sink != null) {
 				this.sink.sayFarewell(farewell);

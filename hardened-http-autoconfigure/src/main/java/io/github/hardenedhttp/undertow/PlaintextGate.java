@@ -42,6 +42,8 @@ public final class PlaintextGate {
 
 	private boolean refused;
 
+	private boolean ending;
+
 	private volatile byte @Nullable [] farewell;
 
 	private volatile boolean closed;
@@ -71,7 +73,7 @@ public final class PlaintextGate {
 	 * @return whether nobody should wait for the socket
 	 */
 	boolean isPending() {
-		return cleared() > 0 || this.refused;
+		return cleared() > 0 || this.ending;
 	}
 
 	/**
@@ -92,8 +94,9 @@ public final class PlaintextGate {
 			}
 		}
 		while (cleared() == 0) {
-			if (this.refused && refusal().instead() == null) {
-				this.farewell = refusal().farewell();
+			if (this.ending) {
+				PlaintextRefusal refusal = this.judge.refusal();
+				this.farewell = (refusal != null) ? refusal.farewell() : null;
 				throw new RefusedException();
 			}
 			ByteBuffer[] buffers = readBuffer.get();
@@ -192,6 +195,7 @@ public final class PlaintextGate {
 		if (refusal != null) {
 			this.refused = true;
 			this.held.limit(cleared);
+			this.ending = refusal.instead() == null;
 			if (refusal.instead() != null) {
 				hold(ByteBuffer.wrap(refusal.instead()));
 			}
@@ -208,14 +212,6 @@ public final class PlaintextGate {
 
 	private int cleared() {
 		return this.clearedTo - this.held.position();
-	}
-
-	private PlaintextRefusal refusal() {
-		PlaintextRefusal refusal = this.judge.refusal();
-		if (refusal == null) {
-			throw new IllegalStateException("nothing was refused");
-		}
-		return refusal;
 	}
 
 	private long give(ByteBuffer[] targets, int offset, int length) {
