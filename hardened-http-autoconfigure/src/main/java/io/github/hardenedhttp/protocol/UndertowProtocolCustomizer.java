@@ -43,9 +43,7 @@ final class UndertowProtocolCustomizer implements WebServerFactoryCustomizer<Con
 		builder.setServerOption(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false);
 		builder.setServerOption(UndertowOptions.MAX_COOKIES, this.limits.cookies());
 		builder.setServerOption(UndertowOptions.MAX_HEADERS, 2 * this.limits.headers() + ROOM_FOR_PSEUDO_HEADERS);
-		// What waits in that buffer is lost when the connection ends with a response, and
-		// it
-		// was not the client who said so in its request
+		// When a connection ends with a response, answers that wait there are lost
 		// (HttpReadListener#exchangeComplete).
 		builder.setServerOption(UndertowOptions.BUFFER_PIPELINED_DATA, false);
 		if (this.refusal.enforces()) {
