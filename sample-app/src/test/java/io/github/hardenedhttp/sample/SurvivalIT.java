@@ -110,6 +110,7 @@ class SurvivalIT {
 		try (HonestVisitor visitor = new HonestVisitor(sample.httpsPort(), Trusting.context())) {
 			visitor.visit(Duration.ofSeconds(4), Duration.ofMillis(20));
 			visitor.forget();
+			Vitals.fillPool(sample);
 			Vitals before = Vitals.of(sample);
 			Visits quiet = visitor.visit(QUIET, INTERVAL);
 			Cpu cpu = Cpu.now(sample);

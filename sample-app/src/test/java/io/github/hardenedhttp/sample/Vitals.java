@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
  */
 record Vitals(int sockets, int descriptors, int threads, int waitingWorkers) {
 
+	// Eight for each processor, Undertow's default, and at least 16.
+	private static final int MANAGEMENT_THREADS = 8 * Math.max(2, Runtime.getRuntime().availableProcessors());
+
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
 	private static final Pattern SOCKETS = Pattern.compile("\"socket\":(\\d+)");
@@ -43,6 +46,17 @@ record Vitals(int sockets, int descriptors, int threads, int waitingWorkers) {
 		String census = get(sample, "filedescriptors");
 		return new Vitals(number(SOCKETS, census), number(OPEN, census),
 				number(VALUE, get(sample, "metrics/jvm.threads.live")), waitingWorkers(sample));
+	}
+
+	/**
+	 * Asks so often that the pool of the management port has all its threads: it makes a
+	 * new one for each request until then.
+	 * @param sample the sample
+	 */
+	static void fillPool(RunningSample sample) {
+		for (int request = 0; request < MANAGEMENT_THREADS; request++) {
+			get(sample, "filedescriptors");
+		}
 	}
 
 	static int waitingWorkers(RunningSample sample) {
