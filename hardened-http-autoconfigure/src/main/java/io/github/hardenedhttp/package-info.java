@@ -14,6 +14,7 @@
  * <li>{@code connection}: how many there are, how many there may be, who goes first, and
  * why each has ended.</li>
  * <li>{@code protocol}: what requests may look like.</li>
+ * <li>{@code http2}: what an HTTP/2 connection may ask for, and send.</li>
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * <li>{@code exposure}: what the public port shows that is not the application's.</li>
  * <li>{@code checks}: whether the server's libraries have known vulnerabilities.</li>
@@ -21,10 +22,10 @@
  * port of its own.</li>
  * </ul>
  * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
- * and {@code redirect}; {@code connection} and {@code timeout} may use
- * {@code filedescriptor}, for limits that follow from theirs; {@code management} may use
- * all, to have them furnished twice; nothing else. No cycles. {@code ArchitectureTests}
- * holds the code to it.
+ * and {@code redirect}; {@code protocol} may use {@code http2}; {@code connection} and
+ * {@code timeout} may use {@code filedescriptor}, for limits that follow from theirs;
+ * {@code management} may use all, to have them furnished twice; nothing else. No cycles.
+ * {@code ArchitectureTests} holds the code to it.
  */
 @NullMarked
 package io.github.hardenedhttp;

@@ -89,7 +89,10 @@ class ArchitectureTests {
 	static final ArchRule connectionUsesFiledescriptor = uses("connection", "undertow", "filedescriptor");
 
 	@ArchTest
-	static final ArchRule protocolUsesOnlyUndertow = uses("protocol", "undertow");
+	static final ArchRule protocolUsesHttp2 = uses("protocol", "undertow", "http2");
+
+	@ArchTest
+	static final ArchRule http2UsesOnlyUndertow = uses("http2", "undertow");
 
 	@ArchTest
 	static final ArchRule exposureUsesOnlyUndertow = uses("exposure", "undertow");
@@ -99,13 +102,13 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule managementUsesTheRoomsOfAServer = uses("management", "undertow", "tls", "certificate",
-			"timeout", "connection", "protocol");
+			"timeout", "connection", "protocol", "http2");
 
 	@ArchTest
 	static final ArchRule everyRoomIsKnownHere = classes().should()
 		.resideInAnyPackage(BASE, room("undertow"), room("tls"), room("certificate"), room("redirect"), room("hsts"),
-				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"), room("exposure"),
-				room("checks"), room("management"))
+				room("filedescriptor"), room("timeout"), room("connection"), room("protocol"), room("http2"),
+				room("exposure"), room("checks"), room("management"))
 		.because("a new room needs its line in the root package-info, and its arrows here");
 
 	@ArchTest

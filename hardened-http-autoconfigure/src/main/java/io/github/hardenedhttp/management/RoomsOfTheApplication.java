@@ -6,6 +6,7 @@ import io.github.hardenedhttp.certificate.CertificateAutoConfiguration;
 import io.github.hardenedhttp.connection.AbortAutoConfiguration;
 import io.github.hardenedhttp.connection.ConnectionAutoConfiguration;
 import io.github.hardenedhttp.connection.DrainAutoConfiguration;
+import io.github.hardenedhttp.http2.Http2AutoConfiguration;
 import io.github.hardenedhttp.protocol.ProtocolAutoConfiguration;
 import io.github.hardenedhttp.timeout.TimeoutAutoConfiguration;
 import io.github.hardenedhttp.tls.TlsAutoConfiguration;
@@ -37,7 +38,7 @@ final class RoomsOfTheApplication implements ImportSelector {
 		return Stream
 			.of(UndertowAutoConfiguration.class, ConnectionAutoConfiguration.class, AbortAutoConfiguration.class,
 					DrainAutoConfiguration.class, TimeoutAutoConfiguration.class, ProtocolAutoConfiguration.class,
-					TlsAutoConfiguration.class, CertificateAutoConfiguration.class)
+					Http2AutoConfiguration.class, TlsAutoConfiguration.class, CertificateAutoConfiguration.class)
 			.map(Class::getName)
 			.filter(this.application::containsBean)
 			.toArray(String[]::new);

@@ -1,7 +1,7 @@
 package io.github.hardenedhttp.protocol;
 
-import java.util.function.LongSupplier;
-
+import io.github.hardenedhttp.http2.Http2Judges;
+import io.github.hardenedhttp.http2.Http2Properties;
 import io.github.hardenedhttp.undertow.PlaintextJudges;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.undertow.Undertow;
@@ -26,23 +26,28 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties({ ProtocolProperties.class, Http2Properties.class, ServerProperties.class })
 public final class FramingAutoConfiguration {
 
+	// A few too many get an answer from a handler. Undertow takes no more than 127 of a
+	// name (HeaderValues#addLast).
+	private static final int ANSWERED_FIELDS = 20;
+
 	@Bean
-	PlaintextJudges plaintextJudges(ProtocolProperties protocol, Http2Properties http2, ServerProperties server,
-			Environment environment) {
+	ProtocolLimits protocolLimits(ProtocolProperties properties, ServerProperties boot, Environment environment) {
+		return ProtocolLimits.of(properties, boot.getUndertow(), environment);
+	}
+
+	@Bean
+	PlaintextJudges plaintextJudges(ProtocolProperties protocol, ProtocolLimits limits, Http2Properties http2,
+			ServerProperties server) {
 		boolean strict = protocol.strictFraming();
-		HttpJudge.Limits limits = new HttpJudge.Limits((int) server.getMaxHttpRequestHeaderSize().toBytes(),
-				ProtocolLimits.of(protocol, server.getUndertow(), environment).headers(),
-				http2.toMaxConcurrentStreams(), http2.toControlFrameRate());
-		LongSupplier nanoTime = System::nanoTime;
+		int maxHead = (int) server.getMaxHttpRequestHeaderSize().toBytes();
+		Http2Judges http2Judges = new Http2Judges(http2, maxHead, limits.headers() + ANSWERED_FIELDS);
 		return (connection, beginsWithHttp2) -> {
-			// With TLS, HTTP/2 is agreed on in the handshake (RFC 9113, section 3.2).
-			Http1Framing framing = (strict && !beginsWithHttp2)
-					? new Http1Framing(limits.maxHead(), limits.maxFields(), !connection.isTls()) : null;
-			HttpJudge judge = new HttpJudge(connection, framing, nanoTime, limits);
 			if (beginsWithHttp2) {
-				judge.beginHttp2();
+				return http2Judges.judge(connection, Http2Judges.PREFACE);
 			}
-			return judge;
+			// With TLS, HTTP/2 is agreed on in the handshake (RFC 9113, section 3.2).
+			Http1Framing framing = strict ? new Http1Framing(maxHead, limits.headers(), !connection.isTls()) : null;
+			return new HttpJudge(connection, framing, http2Judges);
 		};
 	}
 

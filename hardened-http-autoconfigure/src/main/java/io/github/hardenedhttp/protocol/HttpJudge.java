@@ -1,8 +1,8 @@
 package io.github.hardenedhttp.protocol;
 
 import java.nio.ByteBuffer;
-import java.util.function.LongSupplier;
 
+import io.github.hardenedhttp.http2.Http2Judges;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.PlaintextJudge;
@@ -11,9 +11,9 @@ import io.undertow.util.StatusCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what is said on one connection: HTTP/1.1 by its {@link Http1Framing framing},
- * HTTP/2 by its {@link ReceivedFrames frames}, and nothing any more once the connection
- * was upgraded to something else.
+ * Judges what is said on one connection that begins with HTTP/1.1, by its
+ * {@link Http1Framing framing}. HTTP/2 that follows has its {@linkplain Http2Judges own
+ * judge}; once the connection was upgraded to something else, nothing is judged any more.
  * <p>
  * What it refuses of a request line or of header fields, Undertow answers: it is given
  * another request to read that nobody could accept. So the answers to earlier requests
@@ -39,27 +39,15 @@ final class HttpJudge implements PlaintextJudge {
 
 	private static final byte[] UPGRADED_TO_HTTP2 = Octets.ascii("upgrade: h2c");
 
-	// A few too many get an answer from a handler. Undertow takes no more than 127 of a
-	// name (HeaderValues#addLast).
-	private static final int ANSWERED_FIELDS = 20;
-
-	private static final int PREFACE = 24;
-
 	private static final int PREFACE_LINE = 16;
 
 	private final GuardedConnection connection;
 
-	private final LongSupplier nanoTime;
-
-	private final Limits limits;
+	private final Http2Judges http2Judges;
 
 	private @Nullable Http1Framing framing;
 
-	private @Nullable ReceivedFrames receivedFrames;
-
-	private @Nullable SentFrames sentFrames;
-
-	private OpenStreams openStreams = new OpenStreams(0);
+	private @Nullable PlaintextJudge http2;
 
 	private long received;
 
@@ -73,17 +61,15 @@ final class HttpJudge implements PlaintextJudge {
 	private @Nullable ByteBuffer answer;
 
 	/**
-	 * Create at the beginning of a connection.
+	 * Create at the beginning of a connection that begins with HTTP/1.1.
 	 * @param connection the connection
 	 * @param framing how HTTP/1.1 is judged, or {@code null} if it is not
-	 * @param nanoTime a monotonic clock, in nanoseconds
-	 * @param limits what HTTP/2 is held to
+	 * @param http2Judges who judges HTTP/2, once that is spoken
 	 */
-	HttpJudge(GuardedConnection connection, @Nullable Http1Framing framing, LongSupplier nanoTime, Limits limits) {
+	HttpJudge(GuardedConnection connection, @Nullable Http1Framing framing, Http2Judges http2Judges) {
 		this.connection = connection;
 		this.framing = framing;
-		this.nanoTime = nanoTime;
-		this.limits = limits;
+		this.http2Judges = http2Judges;
 	}
 
 	private static ByteBuffer answer(int status) {
@@ -91,22 +77,10 @@ final class HttpJudge implements PlaintextJudge {
 			.formatted(status, StatusCodes.getReason(status)))).asReadOnlyBuffer();
 	}
 
-	/**
-	 * From now on HTTP/2 is spoken.
-	 */
-	synchronized void beginHttp2() {
-		beginHttp2(PREFACE);
-	}
-
 	private void beginHttp2(int prefaceLeft) {
-		FrameBudget budget = new FrameBudget(this.limits.frameRate(), this.nanoTime.getAsLong());
 		this.framing = null;
 		this.base = this.received;
-		OpenStreams streams = new OpenStreams(this.limits.maxStreams());
-		this.openStreams = streams;
-		this.receivedFrames = new ReceivedFrames(prefaceLeft, budget, streams,
-				new HeaderBlockReader(this.limits.maxHead(), this.limits.maxFields() + ANSWERED_FIELDS));
-		this.sentFrames = new SentFrames(budget, streams);
+		this.http2 = this.http2Judges.judge(this.connection, prefaceLeft);
 	}
 
 	@Override
@@ -118,8 +92,8 @@ final class HttpJudge implements PlaintextJudge {
 		if (this.framing != null) {
 			index = receivedHttp1(this.framing, bytes, from, to);
 		}
-		if (this.receivedFrames != null) {
-			receivedHttp2(this.receivedFrames, bytes, index, to);
+		if (this.http2 != null) {
+			this.http2.received(bytes, index, to);
 		}
 		this.received += to - index;
 	}
@@ -132,7 +106,7 @@ final class HttpJudge implements PlaintextJudge {
 			this.responds = false;
 		}
 		if (framing.isHttp2()) {
-			beginHttp2(PREFACE - PREFACE_LINE);
+			beginHttp2(Http2Judges.PREFACE - PREFACE_LINE);
 		}
 		else if (framing.status() != 0) {
 			refuse(framing, framing.heads() > heads);
@@ -159,32 +133,6 @@ final class HttpJudge implements PlaintextJudge {
 		this.refusal = PlaintextRefusal.end((onlyRequest && !this.responds) ? copy(answer) : null);
 	}
 
-	private void receivedHttp2(ReceivedFrames frames, ByteBuffer bytes, int from, int to) {
-		frames.read(bytes, from, to, this.nanoTime.getAsLong());
-		if (frames.error() != 0) {
-			boolean flood = frames.error() == Http2Error.ENHANCE_YOUR_CALM;
-			if (this.connection.endsForWhatWasSent(flood ? CloseReason.H2_FLOOD : CloseReason.BAD_REQUEST)) {
-				boolean possible = this.sentFrames != null && this.sentFrames.isBetweenFrames();
-				this.refusal = PlaintextRefusal.end(possible ? goAway(this.openStreams.last(), frames.error()) : null);
-			}
-			else {
-				this.receivedFrames = null;
-			}
-		}
-	}
-
-	private static byte[] goAway(int lastStream, int error) {
-		return ByteBuffer.allocate(FrameHeader.LENGTH + 8)
-			.putShort((short) 0)
-			.put((byte) 8)
-			.put((byte) FrameHeader.GOAWAY)
-			.put((byte) 0)
-			.putInt(0)
-			.putInt(lastStream)
-			.putInt(error)
-			.array();
-	}
-
 	private static byte[] copy(ByteBuffer buffer) {
 		byte[] copy = new byte[buffer.remaining()];
 		buffer.get(buffer.position(), copy);
@@ -196,29 +144,29 @@ final class HttpJudge implements PlaintextJudge {
 		if (this.framing != null) {
 			return this.framing.cleared();
 		}
-		return (this.receivedFrames != null) ? this.base + this.receivedFrames.cleared() : this.received;
+		return (this.http2 != null) ? this.base + this.http2.cleared() : this.received;
 	}
 
 	@Override
 	public synchronized @Nullable PlaintextRefusal refusal() {
-		return this.refusal;
+		return (this.http2 != null) ? this.http2.refusal() : this.refusal;
 	}
 
 	@Override
 	public synchronized long rewriteFrom() {
-		long from = (this.receivedFrames != null) ? this.receivedFrames.rewriteFrom() : Long.MAX_VALUE;
+		long from = (this.http2 != null) ? this.http2.rewriteFrom() : Long.MAX_VALUE;
 		return (from == Long.MAX_VALUE) ? from : this.base + from;
 	}
 
 	@Override
 	public synchronized int rewrite(ByteBuffer bytes, int from, int to) {
-		return (this.receivedFrames != null) ? this.receivedFrames.rewrite(bytes, from, to) : to;
+		return (this.http2 != null) ? this.http2.rewrite(bytes, from, to) : to;
 	}
 
 	@Override
 	public synchronized void sent(ByteBuffer bytes, int from, int to) {
-		if (this.sentFrames != null) {
-			this.sentFrames.read(bytes, from, to, this.nanoTime.getAsLong());
+		if (this.http2 != null) {
+			this.http2.sent(bytes, from, to);
 		}
 		else if (this.framing != null && !this.responds) {
 			// 100 (Continue) is not yet the response.
@@ -255,7 +203,7 @@ final class HttpJudge implements PlaintextJudge {
 				matched++;
 			}
 			if (matched == UPGRADED_TO_HTTP2.length) {
-				beginHttp2(PREFACE);
+				beginHttp2(Http2Judges.PREFACE);
 				return;
 			}
 		}
@@ -269,18 +217,6 @@ final class HttpJudge implements PlaintextJudge {
 		ByteBuffer answer = this.answer;
 		this.answer = null;
 		return answer;
-	}
-
-	/**
-	 * What requests are held to.
-	 *
-	 * @param maxHead the longest head, in octets
-	 * @param maxFields the most header fields
-	 * @param maxStreams the most HTTP/2 streams at a time
-	 * @param frameRate how many HTTP/2 frames a second may carry nothing
-	 */
-	record Limits(int maxHead, int maxFields, int maxStreams, int frameRate) {
-
 	}
 
 }

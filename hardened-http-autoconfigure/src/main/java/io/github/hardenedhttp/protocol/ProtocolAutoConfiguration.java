@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
-import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
@@ -22,7 +21,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -30,18 +28,13 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  * Judges what requests look like, and keeps what clients do wrong from looking like an
  * error of the application.
  */
-@AutoConfiguration(after = UndertowAutoConfiguration.class,
+@AutoConfiguration(after = { UndertowAutoConfiguration.class, FramingAutoConfiguration.class },
 		afterName = "io.github.hardenedhttp.timeout.TimeoutAutoConfiguration")
 @ConditionalOnWebApplication
 @ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
 @ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
-@EnableConfigurationProperties({ ProtocolProperties.class, Http2Properties.class })
+@EnableConfigurationProperties(ProtocolProperties.class)
 public final class ProtocolAutoConfiguration {
-
-	@Bean
-	ProtocolLimits protocolLimits(ProtocolProperties properties, ServerProperties boot, Environment environment) {
-		return ProtocolLimits.of(properties, boot.getUndertow(), environment);
-	}
 
 	@Bean
 	Refusal refusal(Guard guard, ProtocolLimits limits) {
@@ -49,9 +42,8 @@ public final class ProtocolAutoConfiguration {
 	}
 
 	@Bean
-	UndertowProtocolCustomizer undertowProtocolCustomizer(ProtocolLimits limits, Http2Properties http2,
-			Refusal refusal) {
-		return new UndertowProtocolCustomizer(limits, http2, refusal);
+	UndertowProtocolCustomizer undertowProtocolCustomizer(ProtocolLimits limits, Refusal refusal) {
+		return new UndertowProtocolCustomizer(limits, refusal);
 	}
 
 	@Bean
@@ -64,7 +56,6 @@ public final class ProtocolAutoConfiguration {
 	private static List<RequestRule> rules(ProtocolProperties properties, ProtocolLimits limits) {
 		List<RequestRule> rules = new ArrayList<>();
 		if (properties.strictFraming()) {
-			rules.add(new TransferCodingRule());
 			rules.add(new MultipartRule());
 		}
 		rules.add(new HeaderFieldsRule(limits.headers()));

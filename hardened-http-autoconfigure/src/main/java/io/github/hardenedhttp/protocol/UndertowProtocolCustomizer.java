@@ -22,13 +22,10 @@ final class UndertowProtocolCustomizer implements WebServerFactoryCustomizer<Con
 
 	private final ProtocolLimits limits;
 
-	private final Http2Properties http2;
-
 	private final Refusal refusal;
 
-	UndertowProtocolCustomizer(ProtocolLimits limits, Http2Properties http2, Refusal refusal) {
+	UndertowProtocolCustomizer(ProtocolLimits limits, Refusal refusal) {
 		this.limits = limits;
-		this.http2 = http2;
 		this.refusal = refusal;
 	}
 
@@ -38,9 +35,6 @@ final class UndertowProtocolCustomizer implements WebServerFactoryCustomizer<Con
 	}
 
 	private void customize(Undertow.Builder builder) {
-		builder.setServerOption(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
-				this.http2.toMaxConcurrentStreams());
-		builder.setServerOption(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false);
 		builder.setServerOption(UndertowOptions.MAX_COOKIES, this.limits.cookies());
 		builder.setServerOption(UndertowOptions.MAX_HEADERS, 2 * this.limits.headers() + ROOM_FOR_PSEUDO_HEADERS);
 		// When a connection ends with a response, answers that wait there are lost

@@ -34,6 +34,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RequestRulesTests {
 
+	// RFC 9113, section 7
+	private static final int ENHANCE_YOUR_CALM = 11;
+
 	private static final int TOO_LONG = 3_000_000;
 
 	private static final Map<WebApplicationType, TestServer> tls = servers();
@@ -233,7 +236,7 @@ class RequestRulesTests {
 			assertThat(client.awaitEnd(Duration.ofSeconds(10))).isTrue();
 			assertThat(client.frames()).filteredOn((frame) -> frame.type() == Http2Client.GOAWAY)
 				.extracting((frame) -> ByteBuffer.wrap(frame.payload()).getInt(4))
-				.containsExactly(Http2Error.ENHANCE_YOUR_CALM);
+				.containsExactly(ENHANCE_YOUR_CALM);
 		}
 	}
 

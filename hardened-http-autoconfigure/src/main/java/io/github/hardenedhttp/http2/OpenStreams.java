@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.protocol;
+package io.github.hardenedhttp.http2;
 
 /**
  * The streams of one HTTP/2 connection that have a request under way. A stream is closed

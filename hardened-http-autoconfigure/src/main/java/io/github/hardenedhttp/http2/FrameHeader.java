@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.protocol;
+package io.github.hardenedhttp.http2;
 
 /**
  * The nine octets before each HTTP/2 frame (RFC 9113, section 4.1), as they come.

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.protocol;
+package io.github.hardenedhttp.http2;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.protocol;
+package io.github.hardenedhttp.http2;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,13 +14,13 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * is a flood and is closed.
  */
 @ConfigurationProperties("hardened.http2")
-record Http2Properties(@DefaultValue("100") int maxConcurrentStreams, @DefaultValue("128") int controlFrameRate) {
+public record Http2Properties(@DefaultValue("100") int maxConcurrentStreams,
+		@DefaultValue("128") int controlFrameRate) {
 
 	private static final String PREFIX = "hardened.http2.";
 
-	// The frames of an honest beginning: SETTINGS, its acknowledgement, WINDOW_UPDATE,
-	// and
-	// a PRIORITY for each of Firefox's groups.
+	// The frames of an honest beginning: SETTINGS, its acknowledgement, WINDOW_UPDATE
+	// and PRIORITY (Firefox sends one for each of its groups).
 
 	private static final int LEAST_CONTROL_FRAMES = 10;
 

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.protocol;
+package io.github.hardenedhttp.http2;
 
 /**
  * The error codes a connection ends with (RFC 9113, section 7).

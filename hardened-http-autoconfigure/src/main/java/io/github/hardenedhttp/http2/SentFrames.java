@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.protocol;
+package io.github.hardenedhttp.http2;
 
 import java.nio.ByteBuffer;
 
