@@ -121,16 +121,24 @@ public final class TimeoutAutoConfiguration {
 		}
 
 		@Bean
-		WorkerTurns workerTurns(WorkerPool pool, TimeoutProperties properties,
-				ObjectProvider<FileDescriptorPressure> descriptors) {
-			return new WorkerTurns(pool, TimeoutProperties.toMaxWaitingTurns(max(descriptors)),
-					Runtime.getRuntime().maxMemory() / HEAP_SHARE, properties.toBodyBuffer(), System::nanoTime);
+		@ConditionalOnMissingBean
+		DelayedRequests delayedRequests() {
+			return new DelayedRequests();
 		}
 
 		@Bean
-		RequestHandler workerTurnRequestHandler(WorkerTurns turns, SlowClients slowClients) {
+		WorkerTurns workerTurns(WorkerPool pool, ObjectProvider<FileDescriptorPressure> descriptors,
+				DelayedRequests delayed) {
+			return new WorkerTurns(pool, TimeoutProperties.toMaxWaitingTurns(max(descriptors)),
+					Runtime.getRuntime().maxMemory() / HEAP_SHARE, delayed, System::nanoTime);
+		}
+
+		@Bean
+		RequestHandler workerTurnRequestHandler(WorkerTurns turns, SlowClients slowClients,
+				TimeoutProperties properties) {
+			int bodyBuffer = properties.toBodyBuffer();
 			return new RequestHandler(HandlerOrder.WORKER_TURN,
-					(next) -> new WorkerTurnHandler(turns, slowClients, next));
+					(next) -> new WorkerTurnHandler(turns, slowClients, bodyBuffer, next));
 		}
 
 	}

@@ -16,11 +16,14 @@ final class WorkerTurnHandler implements HttpHandler {
 
 	private final SlowClients slowClients;
 
+	private final int bodyBuffer;
+
 	private final HttpHandler next;
 
-	WorkerTurnHandler(WorkerTurns turns, SlowClients slowClients, HttpHandler next) {
+	WorkerTurnHandler(WorkerTurns turns, SlowClients slowClients, int bodyBuffer, HttpHandler next) {
 		this.turns = turns;
 		this.slowClients = slowClients;
+		this.bodyBuffer = bodyBuffer;
 		this.next = next;
 	}
 
@@ -44,8 +47,8 @@ final class WorkerTurnHandler implements HttpHandler {
 	}
 
 	private void takeTurns(HttpServerExchange exchange, ExchangeDeadlines request) throws Exception {
-		WorkerTurn turn = new WorkerTurn(exchange, request, this.next);
-		exchange.putAttachment(WorkerTurn.KEY, turn);
+		ExchangeTurn turn = new ExchangeTurn(exchange, request, this.bodyBuffer, this.next);
+		exchange.putAttachment(ExchangeTurn.KEY, turn);
 		exchange.addExchangeCompleteListener((ended, nextListener) -> {
 			this.turns.end(turn);
 			nextListener.proceed();
@@ -70,7 +73,7 @@ final class WorkerTurnHandler implements HttpHandler {
 				application.handleRequest(exchange);
 			}
 			finally {
-				WorkerTurn turn = exchange.getAttachment(WorkerTurn.KEY);
+				ExchangeTurn turn = exchange.getAttachment(ExchangeTurn.KEY);
 				if (turn != null) {
 					turn.handled();
 				}

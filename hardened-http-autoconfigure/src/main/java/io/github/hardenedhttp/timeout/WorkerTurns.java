@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import io.github.hardenedhttp.undertow.Client;
@@ -52,11 +51,9 @@ final class WorkerTurns implements GuardWatch {
 
 	private final long mostBytes;
 
-	private final int bodyBuffer;
+	private final DelayedRequests delayed;
 
 	private final LongSupplier nanoTime;
-
-	private final AtomicLong delayed = new AtomicLong();
 
 	private volatile long othersAskedAt;
 
@@ -75,15 +72,15 @@ final class WorkerTurns implements GuardWatch {
 	 * @param pool the workers
 	 * @param most how many requests may wait
 	 * @param mostBytes how much they may hold in memory
-	 * @param bodyBuffer how much each may hold of its body
+	 * @param delayed counts those that had to wait
 	 * @param nanoTime the monotonic clock, in nanoseconds; {@code System::nanoTime}
 	 * outside tests
 	 */
-	WorkerTurns(WorkerPool pool, int most, long mostBytes, int bodyBuffer, LongSupplier nanoTime) {
+	WorkerTurns(WorkerPool pool, int most, long mostBytes, DelayedRequests delayed, LongSupplier nanoTime) {
 		this.pool = pool;
 		this.most = most;
 		this.mostBytes = mostBytes;
-		this.bodyBuffer = bodyBuffer;
+		this.delayed = delayed;
 		this.nanoTime = nanoTime;
 		this.othersAskedAt = nanoTime.getAsLong() - OTHERS_ASK;
 	}
@@ -110,12 +107,12 @@ final class WorkerTurns implements GuardWatch {
 	 * @param turn begins later, on the I/O thread
 	 */
 	void await(WorkerTurn turn) {
-		this.delayed.incrementAndGet();
+		this.delayed.addOne();
 		WorkerTurn loser = null;
 		synchronized (this) {
 			this.waiting.computeIfAbsent(turn.client(), (client) -> new ArrayDeque<>()).add(turn);
 			this.count++;
-			this.bytes += turn.weight(this.bodyBuffer);
+			this.bytes += turn.weight();
 			if (this.count > this.most || this.bytes > this.mostBytes) {
 				loser = latestOfWhoWaitsMost();
 			}
@@ -157,7 +154,7 @@ final class WorkerTurns implements GuardWatch {
 
 	private void left(WorkerTurn turn) {
 		this.count--;
-		this.bytes -= turn.weight(this.bodyBuffer);
+		this.bytes -= turn.weight();
 	}
 
 	@Override
@@ -220,12 +217,8 @@ final class WorkerTurns implements GuardWatch {
 		return this.count;
 	}
 
-	/**
-	 * How many requests have had to wait.
-	 * @return the number since the beginning
-	 */
-	long delayed() {
-		return this.delayed.get();
+	synchronized int running() {
+		return this.running.size();
 	}
 
 }
