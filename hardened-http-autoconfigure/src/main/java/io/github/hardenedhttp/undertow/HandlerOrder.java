@@ -52,8 +52,13 @@ public enum HandlerOrder {
 	BODY_LIMIT,
 
 	/**
-	 * Last: after it nobody can wrap the request channel any more.
+	 * After it nobody can wrap the request channel any more.
 	 */
-	BODY_BUFFER
+	BODY_BUFFER,
+
+	/**
+	 * Last: what waits here has all but a worker.
+	 */
+	WORKER_TURN
 
 }

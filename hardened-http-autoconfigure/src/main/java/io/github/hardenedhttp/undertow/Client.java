@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.connection;
+package io.github.hardenedhttp.undertow;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -11,9 +11,14 @@ import java.nio.ByteBuffer;
  * @param ipv6 whether it is an IPv6 network
  * @param bits the address, or the network
  */
-record Client(boolean ipv6, long bits) {
+public record Client(boolean ipv6, long bits) {
 
-	static Client of(InetAddress address) {
+	/**
+	 * Finds whom an address belongs to.
+	 * @param address the address a connection comes from
+	 * @return the client
+	 */
+	public static Client of(InetAddress address) {
 		ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
 		// Java shows an IPv4 address that is mapped into IPv6 as an IPv4 address.
 		return (address instanceof Inet6Address) ? new Client(true, bytes.getLong())
