@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What everybody tries first.
  */
+@BothSamples
 class CurlIT {
 
 	private static final KeyType KEY = KeyType.ECDSA;

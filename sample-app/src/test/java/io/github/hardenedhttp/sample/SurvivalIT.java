@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code target/it/survival.md}. {@code -Dsample.jar} takes another jar, and
  * {@code -Dsurvival.arguments} gives it properties.
  */
+@BothSamples
 @TestInstance(Lifecycle.PER_CLASS)
 class SurvivalIT {
 
