@@ -14,7 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What everybody tries first.
  */
-@BothSamples
 class CurlIT {
 
 	private static final KeyType KEY = KeyType.ECDSA;

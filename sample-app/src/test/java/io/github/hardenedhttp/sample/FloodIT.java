@@ -44,7 +44,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dflood.kinds=PING,RAPID_RESET} chooses; they are in
  * {@code target/it/floods.md}.
  */
-@BothSamples
 @TestInstance(Lifecycle.PER_CLASS)
 @EnabledOnOs(OS.LINUX)
 class FloodIT {

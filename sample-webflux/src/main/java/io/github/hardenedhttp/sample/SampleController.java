@@ -7,6 +7,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.annotation.DurationFormat.Style;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -40,7 +41,10 @@ class SampleController {
 	 */
 	@PostMapping("/echo")
 	Mono<Void> echo(ServerHttpRequest request, ServerHttpResponse response) {
-		response.getHeaders().setContentType(request.getHeaders().getContentType());
+		// As it came: Spring would write it in its own way.
+		request.getHeaders()
+			.getOrEmpty(HttpHeaders.CONTENT_TYPE)
+			.forEach((type) -> response.getHeaders().set(HttpHeaders.CONTENT_TYPE, type));
 		if (request.getHeaders().getContentLength() >= 0) {
 			response.getHeaders().setContentLength(request.getHeaders().getContentLength());
 		}
