@@ -29,6 +29,8 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
+import org.xnio.conduits.ReadReadyHandler;
+import org.xnio.conduits.WriteReadyHandler;
 
 /**
  * Knows every open connection of every listener it guards. A listener is guarded when its
@@ -150,8 +152,11 @@ public final class Guard {
 		GuardSinkConduit sink = new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection, gate);
 		connection.sendsTo(sink);
 		raw.getSinkChannel().setConduit(sink);
-		raw.getSourceChannel()
-			.setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection, gate));
+		GuardSourceConduit source = new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection, gate);
+		raw.getSourceChannel().setConduit(source);
+		// As they are already; the conduits cannot ask for them.
+		source.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(raw.getSourceChannel()));
+		sink.setWriteReadyHandler(new WriteReadyHandler.ChannelListenerHandler<>(raw.getSinkChannel()));
 		server.opened();
 		connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
 		this.connections.put(key, connection);
