@@ -19,7 +19,8 @@ import java.util.Optional;
  * <li><b>Honest.</b> Empty means that nothing was ever saved under the name; the caller
  * will make a new one and save it. What is there but cannot be read, is damaged or was
  * not written by this store is a {@link CertificateStoreException}, never empty, and
- * stays as it is. A save that fails leaves what was stored before.</li>
+ * stays as it is. A save that fails leaves what was stored before (or, where only the
+ * last step has failed, the new, whole).</li>
  * <li><b>Shared.</b> Several instances of the application may use one store. Whoever
  * saves holds the {@linkplain #lock lock}; loading needs no lock.</li>
  * <li><b>Secret.</b> Private keys are secret, at rest as well: no part of one appears in
@@ -86,6 +87,8 @@ public interface CertificateStore {
 	 * @return the lock, to be closed by whoever is done, on any thread
 	 * @throws CertificateStoreException if it is still held when patience is over, with
 	 * the holder in the message where that can be told, or if the store cannot be locked
+	 * or has no room for what would be saved: that is better told before an order than
+	 * after
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	Lock lock(Duration patience) throws InterruptedException;

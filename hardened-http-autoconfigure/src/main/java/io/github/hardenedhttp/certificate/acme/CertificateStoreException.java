@@ -12,18 +12,21 @@ public class CertificateStoreException extends RuntimeException {
 
 	private final String entry;
 
+	private final String problem;
+
 	private final String action;
 
 	/**
 	 * Creates an exception.
 	 * @param entry the file, or what names the entry in another store
-	 * @param problem what is wrong with it, a sentence without its full stop
+	 * @param problem what is wrong with it, to be read after the entry, without full stop
 	 * @param action what a person should do, a whole sentence
 	 * @param cause the cause, if any; without any part of a key
 	 */
 	public CertificateStoreException(String entry, String problem, String action, @Nullable Throwable cause) {
-		super("%s: %s. %s".formatted(entry, problem, action), cause);
+		super("%s %s. %s".formatted(entry, problem, action), cause);
 		this.entry = entry;
+		this.problem = problem;
 		this.action = action;
 	}
 
@@ -33,6 +36,14 @@ public class CertificateStoreException extends RuntimeException {
 	 */
 	public String entry() {
 		return this.entry;
+	}
+
+	/**
+	 * What is wrong with it.
+	 * @return the problem, to be read after the entry
+	 */
+	public String problem() {
+		return this.problem;
 	}
 
 	/**
