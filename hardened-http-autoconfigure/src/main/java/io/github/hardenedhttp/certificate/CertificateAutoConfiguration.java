@@ -7,6 +7,7 @@ import io.github.hardenedhttp.redirect.AllowedHosts;
 import io.github.hardenedhttp.tls.DefaultCertificate;
 import io.github.hardenedhttp.tls.ServerTls;
 import io.github.hardenedhttp.tls.TlsAutoConfiguration;
+import io.github.hardenedhttp.undertow.RequestRule;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -50,6 +51,12 @@ public final class CertificateAutoConfiguration {
 	@Bean
 	HardeningChecks certificateHardeningChecks(ServerTls tls) {
 		return new CertificateChecks(tls::certificates, tls.policy().profile(), Clock.systemUTC());
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "hardened.tls.sni-host-check", matchIfMissing = true)
+	RequestRule certificateHostRule() {
+		return new CertificateHostRule();
 	}
 
 	@Bean
