@@ -64,7 +64,7 @@ final class PrivateFiles {
 	void createDirectory(Path directory) throws IOException {
 		if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
 			Files.createDirectory(directory, permissions("rwx------"));
-			sync(directory.getParent());
+			sync(java.util.Objects.requireNonNull(directory.getParent()));
 		}
 	}
 
@@ -109,7 +109,7 @@ final class PrivateFiles {
 	 */
 	void rename(Path source, Path target) throws IOException {
 		Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
-		sync(target.getParent());
+		sync(java.util.Objects.requireNonNull(target.getParent()));
 	}
 
 	void sync(Path directory) throws IOException {
