@@ -76,7 +76,8 @@ class VirtualThreadsIT {
 			visitor.visit(Duration.ofSeconds(4), Duration.ofMillis(20));
 			visitor.forget();
 			Vitals before = Vitals.of(sample);
-			try (Attackers attackers = Attackers.loose(sample.httpsPort(), Trusting.context(), attacks)) {
+			try (Attackers attackers = Attackers.looseFrom(ATTACKERS, sample.httpsPort(), Trusting.context(),
+					attacks)) {
 				boolean arrived = within(PATIENCE, () -> attackers.tally().connections() >= ATTACKERS);
 				long threads = requestThreads();
 				Visits visits = visitor.visit(ATTACK, INTERVAL);
