@@ -2,6 +2,7 @@ package io.github.hardenedhttp.certificate;
 
 import java.time.Clock;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.redirect.AllowedHosts;
 import io.github.hardenedhttp.tls.DefaultCertificate;
 import io.github.hardenedhttp.tls.ServerTls;
@@ -44,6 +45,11 @@ public final class CertificateAutoConfiguration {
 	@ConditionalOnMissingBean
 	AllowedHosts certificateHosts(ServerTls tls) {
 		return new CertificateHosts(tls);
+	}
+
+	@Bean
+	HardeningChecks certificateHardeningChecks(ServerTls tls) {
+		return new CertificateChecks(tls::certificates, tls.policy().profile(), Clock.systemUTC());
 	}
 
 	@Bean

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.protocol;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
@@ -14,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
@@ -51,6 +53,12 @@ public final class ProtocolAutoConfiguration {
 		List<RequestRule> rules = rules(properties, limits);
 		return new RequestHandler(HandlerOrder.REQUEST_RULES,
 				(next) -> new RequestRulesHandler(rules, refusal, new ExpectationHandler(next)));
+	}
+
+	@Bean
+	HardeningChecks protocolHardeningChecks(ProtocolProperties properties, ProtocolLimits limits,
+			ServerProperties server) {
+		return new ProtocolChecks(properties, limits, server.getMaxHttpRequestHeaderSize());
 	}
 
 	private static List<RequestRule> rules(ProtocolProperties properties, ProtocolLimits limits) {

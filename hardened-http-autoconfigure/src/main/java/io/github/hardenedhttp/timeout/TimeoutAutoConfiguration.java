@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.timeout;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorAutoConfiguration;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.undertow.Guard;
@@ -63,6 +64,12 @@ public final class TimeoutAutoConfiguration {
 	@Bean
 	UndertowTimeoutCustomizer undertowTimeoutCustomizer(Environment environment) {
 		return new UndertowTimeoutCustomizer(environment);
+	}
+
+	@Bean
+	HardeningChecks timeoutHardeningChecks(TimeoutProperties properties, ObjectProvider<WorkerPool> pool,
+			Environment environment) {
+		return new TimeoutChecks(properties, pool.getIfAvailable() != null, environment);
 	}
 
 	/**

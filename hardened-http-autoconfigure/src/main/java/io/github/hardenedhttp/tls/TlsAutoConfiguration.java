@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.tls;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
 
@@ -28,6 +29,12 @@ public final class TlsAutoConfiguration {
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
 	ServerTls serverTls(TlsProperties properties) {
 		return new ServerTls(properties.toPolicy());
+	}
+
+	@Bean
+	HardeningChecks tlsHardeningChecks(TlsProperties properties, ObjectProvider<ServerTls> tls) {
+		ServerTls served = tls.getIfAvailable();
+		return new TlsChecks((served != null) ? served.policy() : null, properties.namedGroups() != null);
 	}
 
 	@Bean

@@ -60,6 +60,8 @@ public final class Guard {
 
 	private final Set<GuardedServerChannel> servers = ConcurrentHashMap.newKeySet();
 
+	private final OwnConnections ownConnections = new OwnConnections();
+
 	private @Nullable ScheduledExecutorService watchman;
 
 	private int runningWorkers;
@@ -115,6 +117,14 @@ public final class Guard {
 	}
 
 	/**
+	 * The connections the server makes to itself.
+	 * @return the way to make them
+	 */
+	public OwnConnections ownConnections() {
+		return this.ownConnections;
+	}
+
+	/**
 	 * Finds the connection a request came in on.
 	 * @param connection the connection as Undertow's exchange knows it, for HTTP/2 that
 	 * of one stream
@@ -153,10 +163,13 @@ public final class Guard {
 		raw.getSourceChannel()
 			.setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection, gate));
 		server.opened();
-		connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
+		boolean own = this.ownConnections.contains(key.peer());
+		if (!own) {
+			connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
+		}
 		this.connections.put(key, connection);
 		raw.setCloseListener((closed) -> remove(connection));
-		for (Admission admission : this.policies.admissions()) {
+		for (Admission admission : own ? List.<Admission>of() : this.policies.admissions()) {
 			CloseReason reason = admission.refuse(connection);
 			if (reason != null && connection.refuse(reason)) {
 				return false;
