@@ -147,6 +147,14 @@ final class WorkerPool implements Executor, DisposableBean {
 		return this.threads.getPoolSize();
 	}
 
+	int max() {
+		return this.threads.getMaximumPoolSize();
+	}
+
+	int queued() {
+		return this.threads.getQueue().size();
+	}
+
 	@Override
 	public void destroy() {
 		this.threads.shutdownNow();
