@@ -56,8 +56,7 @@ class CertificateHostRuleTests {
 
 	@BeforeAll
 	static void start() {
-		String[] properties = bundle("web", certificate, shared, "server.ssl.bundle=web",
-				"logging.level.io.github.hardenedhttp=debug", "logging.level.io.undertow=debug");
+		String[] properties = bundle("web", certificate, shared, "server.ssl.bundle=web");
 		servers = Stream.of(WebApplicationType.SERVLET, WebApplicationType.REACTIVE)
 			.collect(Collectors.toMap((type) -> type,
 					(type) -> TestServer.startWith(type, List.of(Meters.class), properties)));
