@@ -5,6 +5,7 @@ import java.util.function.LongSupplier;
 
 import io.github.hardenedhttp.checks.HardeningCheck;
 import io.github.hardenedhttp.checks.HardeningChecks;
+import io.github.hardenedhttp.undertow.Percentage;
 
 /**
  * Checks how many descriptors there may be, and whether somebody is told before they run
