@@ -89,6 +89,17 @@ final class Attackers implements AutoCloseable {
 	}
 
 	/**
+	 * Lets them loose, from the address everybody else comes from.
+	 * @param port the port on the loopback interface
+	 * @param context a context that trusts whoever is there
+	 * @param attacks what each of them does
+	 * @return the attackers
+	 */
+	static Attackers loose(int port, SSLContext context, List<Attack> attacks) {
+		return loose(port, context, Pace.CALM, attacks);
+	}
+
+	/**
 	 * Lets them loose.
 	 * @param port the port on the loopback interface
 	 * @param context a context that trusts whoever is there
