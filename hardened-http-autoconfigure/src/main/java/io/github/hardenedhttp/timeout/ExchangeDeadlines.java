@@ -194,6 +194,14 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	/**
+	 * Whether the request was answered, and its client is still there.
+	 * @return whether nobody has anything to complain of
+	 */
+	boolean endsWell() {
+		return !isCut() && this.exchange.isResponseComplete() && this.connection.state() != ConnectionState.CLOSED;
+	}
+
+	/**
 	 * Whether the request was cut a while ago, and still is not complete although no
 	 * thread waits for its client any more.
 	 * @param now the time

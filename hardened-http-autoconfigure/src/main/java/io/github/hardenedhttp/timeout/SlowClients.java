@@ -9,8 +9,10 @@ import io.github.hardenedhttp.undertow.Client;
 
 /**
  * The clients that were cut a moment ago because a thread had waited for them too long.
- * They are forgotten after a minute, and the oldest when there are too many. Thread-safe;
- * while there are none, it costs one volatile read to ask.
+ * They are forgotten after a minute, and the oldest when there are too many. Whoever has
+ * so many requests that end well is forgotten sooner: it is a crowd behind one address, a
+ * load balancer above all, and not all of it is slow. Thread-safe; while there are none,
+ * it costs one volatile read to ask.
  */
 final class SlowClients {
 
@@ -18,10 +20,12 @@ final class SlowClients {
 
 	static final int MOST = 10_000;
 
+	static final int ENOUGH = 100;
+
 	private static final long MEMORY_NANOS = MEMORY.toNanos();
 
 	// The oldest first.
-	private final Map<Client, Long> cutAt = new LinkedHashMap<>();
+	private final Map<Client, Cut> cuts = new LinkedHashMap<>();
 
 	private volatile boolean empty = true;
 
@@ -31,9 +35,21 @@ final class SlowClients {
 	 * @param now the time, in nanoseconds of one monotonic clock
 	 */
 	synchronized void remember(Client client, long now) {
-		this.cutAt.remove(client);
-		this.cutAt.put(client, now);
+		this.cuts.remove(client);
+		this.cuts.put(client, new Cut(now));
 		forget(now);
+	}
+
+	/**
+	 * A request has ended well.
+	 * @param client whose it was
+	 */
+	synchronized void served(Client client) {
+		Cut cut = this.cuts.get(client);
+		if (cut != null && ++cut.served >= ENOUGH) {
+			this.cuts.remove(client);
+			this.empty = this.cuts.isEmpty();
+		}
 	}
 
 	/**
@@ -48,7 +64,7 @@ final class SlowClients {
 		}
 		synchronized (this) {
 			forget(now);
-			return this.cutAt.containsKey(client);
+			return this.cuts.containsKey(client);
 		}
 	}
 
@@ -57,11 +73,23 @@ final class SlowClients {
 	}
 
 	private void forget(long now) {
-		Iterator<Long> times = this.cutAt.values().iterator();
-		while (times.hasNext() && (now - times.next() >= MEMORY_NANOS || this.cutAt.size() > MOST)) {
-			times.remove();
+		Iterator<Cut> oldestFirst = this.cuts.values().iterator();
+		while (oldestFirst.hasNext() && (now - oldestFirst.next().at >= MEMORY_NANOS || this.cuts.size() > MOST)) {
+			oldestFirst.remove();
 		}
-		this.empty = this.cutAt.isEmpty();
+		this.empty = this.cuts.isEmpty();
+	}
+
+	private static final class Cut {
+
+		private final long at;
+
+		private int served;
+
+		Cut(long at) {
+			this.at = at;
+		}
+
 	}
 
 }

@@ -51,6 +51,9 @@ final class WorkerTurnHandler implements HttpHandler {
 		exchange.putAttachment(ExchangeTurn.KEY, turn);
 		exchange.addExchangeCompleteListener((ended, nextListener) -> {
 			this.turns.end(turn);
+			if (request.endsWell()) {
+				this.slowClients.served(turn.client());
+			}
 			nextListener.proceed();
 		});
 		if (this.turns.goesAtOnce(turn)) {

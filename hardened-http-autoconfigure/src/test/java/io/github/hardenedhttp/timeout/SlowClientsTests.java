@@ -42,6 +42,20 @@ class SlowClientsTests {
 	}
 
 	@Test
+	void aCrowdIsForgivenAfterAHundredRequestsThatEndWell() throws UnknownHostException {
+		this.clients.remember(client("192.0.2.1"), 0);
+		serve(99);
+		assertThat(this.clients.contains(client("192.0.2.1"), 0)).isTrue();
+		this.clients.remember(client("192.0.2.1"), 0);
+		serve(99);
+		assertThat(this.clients.contains(client("192.0.2.1"), 0)).isTrue();
+		serve(1);
+		assertThat(this.clients.contains(client("192.0.2.1"), 0)).isFalse();
+		assertThat(this.clients.isEmpty()).isTrue();
+		serve(1);
+	}
+
+	@Test
 	void aNetworkOfIpv6IsOneClient() throws UnknownHostException {
 		this.clients.remember(client("2001:db8::1"), 0);
 		assertThat(this.clients.contains(client("2001:db8::2:3"), 0)).isTrue();
@@ -59,6 +73,12 @@ class SlowClientsTests {
 		assertThat(this.clients.contains(new Client(false, 1), SlowClients.MOST)).isFalse();
 		assertThat(this.clients.contains(new Client(false, 0), SlowClients.MOST)).isTrue();
 		assertThat(this.clients.contains(new Client(false, 2), SlowClients.MOST)).isTrue();
+	}
+
+	private void serve(int requests) throws UnknownHostException {
+		for (int request = 0; request < requests; request++) {
+			this.clients.served(client("192.0.2.1"));
+		}
 	}
 
 	private static Client client(String address) throws UnknownHostException {

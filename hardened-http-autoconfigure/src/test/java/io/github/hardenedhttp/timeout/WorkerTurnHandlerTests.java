@@ -194,6 +194,33 @@ class WorkerTurnHandlerTests {
 	}
 
 	@Test
+	void aCrowdBehindOneAddressIsForgiven() {
+		try (TestServer server = TestServer.start(); SlowClient client = SlowClient.tls(server.port())) {
+			remember(server, "127.0.0.1");
+			SlowClients slow = server.bean(SlowClients.class);
+			for (int request = 1; request < SlowClients.ENOUGH; request++) {
+				assertThat(client.get("/hello").response().text()).isEqualTo("hello");
+			}
+			assertThat(slow.isEmpty()).isFalse();
+			assertThat(client.get("/hello").response().text()).isEqualTo("hello");
+			assertThat(DeadlineWireTests.await(SOON, slow::isEmpty)).isTrue();
+		}
+	}
+
+	@Test
+	void whoeverLeavesBeforeItsAnswerIsNotForgiven() {
+		try (TestServer server = TestServer.start("server.undertow.threads.worker=8")) {
+			remember(server, "127.0.0.1");
+			for (int request = 0; request < SlowClients.ENOUGH + 1; request++) {
+				SlowClient.tls(server.port(), 4096).get("/large").reset();
+			}
+			Guard guard = server.bean(Guard.class);
+			assertThat(DeadlineWireTests.await(SOON, () -> guard.connections().isEmpty())).isTrue();
+			assertThat(server.bean(SlowClients.class).isEmpty()).isFalse();
+		}
+	}
+
+	@Test
 	void whoeverHeldNoThreadIsNotSlow() {
 		try (TestServer server = TestServer.start("hardened.timeout.read=500ms");
 				SlowClient client = SlowClient.tls(server.port())) {
