@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import org.springframework.util.FileSystemUtils;
@@ -64,7 +65,7 @@ final class PrivateFiles {
 	void createDirectory(Path directory) throws IOException {
 		if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
 			Files.createDirectory(directory, permissions("rwx------"));
-			sync(java.util.Objects.requireNonNull(directory.getParent()));
+			syncParent(directory);
 		}
 	}
 
@@ -109,7 +110,11 @@ final class PrivateFiles {
 	 */
 	void rename(Path source, Path target) throws IOException {
 		Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
-		sync(java.util.Objects.requireNonNull(target.getParent()));
+		syncParent(target);
+	}
+
+	private void syncParent(Path path) throws IOException {
+		sync(Objects.requireNonNull(path.getParent(), "the root is not made here"));
 	}
 
 	void sync(Path directory) throws IOException {
