@@ -6,6 +6,7 @@ import io.github.hardenedhttp.redirect.AllowedHosts;
 import io.github.hardenedhttp.tls.DefaultCertificate;
 import io.github.hardenedhttp.tls.ServerTls;
 import io.github.hardenedhttp.tls.TlsAutoConfiguration;
+import io.github.hardenedhttp.undertow.RequestRule;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -44,6 +45,12 @@ public final class CertificateAutoConfiguration {
 	@ConditionalOnMissingBean
 	AllowedHosts certificateHosts(ServerTls tls) {
 		return new CertificateHosts(tls);
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "hardened.tls.sni-host-check", matchIfMissing = true)
+	RequestRule certificateHostRule() {
+		return new CertificateHostRule();
 	}
 
 	@Bean

@@ -2,13 +2,16 @@ package io.github.hardenedhttp.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
+import io.github.hardenedhttp.undertow.RequestRule;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.undertow.Undertow;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -47,8 +50,10 @@ public final class ProtocolAutoConfiguration {
 	}
 
 	@Bean
-	RequestHandler requestRulesRequestHandler(ProtocolProperties properties, ProtocolLimits limits, Refusal refusal) {
-		List<RequestRule> rules = rules(properties, limits);
+	RequestHandler requestRulesRequestHandler(ObjectProvider<RequestRule> ofOtherRooms, ProtocolProperties properties,
+			ProtocolLimits limits, Refusal refusal) {
+		List<RequestRule> rules = Stream.concat(ofOtherRooms.orderedStream(), rules(properties, limits).stream())
+			.toList();
 		return new RequestHandler(HandlerOrder.REQUEST_RULES,
 				(next) -> new RequestRulesHandler(rules, refusal, new ExpectationHandler(next)));
 	}
@@ -63,7 +68,7 @@ public final class ProtocolAutoConfiguration {
 		rules.add(new AllowedMethodsRule(properties.toAllowedMethods()));
 		rules.add(new AbsoluteTargetRule());
 		rules.add(new RequestPathRule());
-		return List.copyOf(rules);
+		return rules;
 	}
 
 	@Bean

@@ -20,10 +20,14 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * the profile.
  * @param preferServerCipherSuites Whether the server's order of cipher suites decides,
  * not the client's.
+ * @param sniHostCheck Whether a request for a host that the certificate of its connection
+ * does not cover is refused, which stops forged hosts and requests for another virtual
+ * host.
  */
 @ConfigurationProperties("hardened.tls")
 public record TlsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("intermediate") TlsProfile profile,
-		@Nullable List<NamedGroup> namedGroups, @DefaultValue("true") boolean preferServerCipherSuites) {
+		@Nullable List<NamedGroup> namedGroups, @DefaultValue("true") boolean preferServerCipherSuites,
+		@DefaultValue("true") boolean sniHostCheck) {
 
 	static final String NAMED_GROUPS = "hardened.tls.named-groups";
 

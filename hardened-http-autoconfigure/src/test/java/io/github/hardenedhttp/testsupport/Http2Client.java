@@ -223,10 +223,22 @@ public final class Http2Client implements Closeable {
 	 * @return the block
 	 */
 	public static byte[] headers(String method, String path, String... more) {
+		return headersTo("localhost", method, path, more);
+	}
+
+	/**
+	 * The same for another host.
+	 * @param authority the host, with or without port
+	 * @param method the method
+	 * @param path the path
+	 * @param more further headers: name, value, name ...
+	 * @return the block
+	 */
+	public static byte[] headersTo(String authority, String method, String path, String... more) {
 		ByteArrayOutputStream block = new ByteArrayOutputStream();
 		literal(block, ":method", method);
 		literal(block, ":scheme", "https");
-		literal(block, ":authority", "localhost");
+		literal(block, ":authority", authority);
 		literal(block, ":path", path);
 		for (int at = 0; at < more.length; at += 2) {
 			literal(block, more[at], more[at + 1]);

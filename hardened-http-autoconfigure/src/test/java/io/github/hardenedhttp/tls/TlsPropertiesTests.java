@@ -29,14 +29,16 @@ class TlsPropertiesTests {
 		assertThat(properties.profile()).isEqualTo(TlsProfile.INTERMEDIATE);
 		assertThat(properties.namedGroups()).isNull();
 		assertThat(properties.preferServerCipherSuites()).isTrue();
+		assertThat(properties.sniHostCheck()).isTrue();
 	}
 
 	@Test
 	void everyKeyIsMapped() {
 		TlsProperties properties = bind(Map.of("hardened.tls.enabled", "false", "hardened.tls.profile", "modern",
-				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false"));
-		assertThat(properties).isEqualTo(
-				new TlsProperties(false, TlsProfile.MODERN, List.of(NamedGroup.SECP384R1, NamedGroup.X25519), false));
+				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false",
+				"hardened.tls.sni-host-check", "false"));
+		assertThat(properties).isEqualTo(new TlsProperties(false, TlsProfile.MODERN,
+				List.of(NamedGroup.SECP384R1, NamedGroup.X25519), false, false));
 		TlsPolicy policy = properties.toPolicy();
 		assertThat(policy.profile()).isEqualTo(TlsProfile.MODERN);
 		assertThat(policy.protocols()).containsExactly("TLSv1.3");
@@ -111,7 +113,7 @@ class TlsPropertiesTests {
 	}
 
 	private static TlsProperties properties(TlsProfile profile, @Nullable List<NamedGroup> groups) {
-		return new TlsProperties(true, profile, groups, true);
+		return new TlsProperties(true, profile, groups, true, true);
 	}
 
 	private static TlsProperties bind(Map<String, String> values) {
