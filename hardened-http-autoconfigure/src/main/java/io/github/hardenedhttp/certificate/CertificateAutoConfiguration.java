@@ -8,6 +8,7 @@ import io.github.hardenedhttp.tls.ServerTls;
 import io.github.hardenedhttp.tls.TlsAutoConfiguration;
 import io.github.hardenedhttp.undertow.RequestRule;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -54,8 +55,9 @@ public final class CertificateAutoConfiguration {
 	}
 
 	@Bean
-	CertificateReloader certificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context) {
-		return new CertificateReloader(tls, bundles, context);
+	CertificateReloader certificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context,
+			ObjectProvider<CertificateFindingsLog> findings) {
+		return new CertificateReloader(tls, bundles, context, findings);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.tls;
 
+import java.time.Clock;
+
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
 
@@ -27,7 +29,7 @@ public final class TlsAutoConfiguration {
 	@Bean
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
 	ServerTls serverTls(TlsProperties properties) {
-		return new ServerTls(properties.toPolicy());
+		return new ServerTls(properties.toPolicy(), Clock.systemUTC());
 	}
 
 	@Bean

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.filedescriptor;
+package io.github.hardenedhttp.undertow;
 
 import java.math.BigDecimal;
 import java.util.regex.Matcher;
@@ -33,7 +33,7 @@ public record Percentage(BigDecimal value) {
 	 * The part as a fraction.
 	 * @return 0.8 for {@code 80%}
 	 */
-	double fraction() {
+	public double fraction() {
 		return this.value.movePointLeft(2).doubleValue();
 	}
 

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.filedescriptor;
+package io.github.hardenedhttp.undertow;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
