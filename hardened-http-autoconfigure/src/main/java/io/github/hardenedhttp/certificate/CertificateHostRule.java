@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLSession;
@@ -15,7 +17,6 @@ import io.github.hardenedhttp.undertow.RequestRule;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.SSLSessionInfo;
 import io.undertow.util.Headers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request is for a host the certificate of its connection covers (RFC 9110, section
@@ -35,7 +36,12 @@ final class CertificateHostRule implements RequestRule {
 	// Undertow has no name for it.
 	static final int MISDIRECTED_REQUEST = 421;
 
-	private static final String COVERED = CertificateHostRule.class.getName();
+	private static final HostNames NOTHING = HostNames.of(List.of());
+
+	// Those served now, and those of connections that have seen a reload.
+	private static final int MOST_CERTIFICATES = 1000;
+
+	private final Map<X509Certificate, HostNames> names = new ConcurrentHashMap<>();
 
 	@Override
 	public int status(HttpServerExchange exchange) {
@@ -46,8 +52,10 @@ final class CertificateHostRule implements RequestRule {
 		if (session == null || authority == null) {
 			return PASSES;
 		}
-		return covered(session).contains(authority) || isWhereTheClientIs(exchange, session, authority) ? PASSES
-				: MISDIRECTED_REQUEST;
+		HostName host = HostName.ofAuthority(authority);
+		boolean good = host != null
+				&& (covered(session).contains(host.text()) || isWhereTheClientIs(exchange, session, host));
+		return good ? PASSES : MISDIRECTED_REQUEST;
 	}
 
 	@Override
@@ -60,61 +68,32 @@ final class CertificateHostRule implements RequestRule {
 		exchange.setReasonPhrase("Misdirected Request");
 	}
 
-	private static Covered covered(SSLSession session) {
-		if (session.getValue(COVERED) instanceof Covered known) {
-			return known;
+	/**
+	 * Not kept in the session: whoever binds a value to one makes JSSE send a new ticket,
+	 * and keep the session in memory.
+	 */
+	private HostNames covered(SSLSession session) {
+		Certificate[] chain = session.getLocalCertificates();
+		if (chain == null || !(chain[0] instanceof X509Certificate own)) {
+			return NOTHING;
 		}
-		Covered covered = Covered.by(session.getLocalCertificates());
-		session.putValue(COVERED, covered);
-		return covered;
+		if (this.names.size() > MOST_CERTIFICATES) {
+			this.names.clear();
+		}
+		return this.names.computeIfAbsent(own, (certificate) -> HostNames.of(CertificateNames.of(certificate)));
 	}
 
-	private static boolean isWhereTheClientIs(HttpServerExchange exchange, SSLSession session, String authority) {
+	private static boolean isWhereTheClientIs(HttpServerExchange exchange, SSLSession session, HostName host) {
 		if (session instanceof ExtendedSSLSession extended && !extended.getRequestedServerNames().isEmpty()) {
 			return false;
 		}
-		HostName host = HostName.ofAuthority(authority);
-		return host != null && host.isAddress()
-				&& exchange.getConnection().getLocalAddress() instanceof InetSocketAddress local
+		return host.isAddress() && exchange.getConnection().getLocalAddress() instanceof InetSocketAddress local
 				&& host.equals(HostName.of(withoutZone(local.getAddress().getHostAddress())));
 	}
 
 	private static String withoutZone(String address) {
 		int zone = address.indexOf('%');
 		return (zone >= 0) ? address.substring(0, zone) : address;
-	}
-
-	/**
-	 * What a certificate covers. Requests of one session ask for the same host again and
-	 * again.
-	 */
-	private static final class Covered {
-
-		private final HostNames names;
-
-		private volatile @Nullable String last;
-
-		private Covered(HostNames names) {
-			this.names = names;
-		}
-
-		static Covered by(Certificate @Nullable [] chain) {
-			return new Covered(HostNames
-				.of((chain != null && chain[0] instanceof X509Certificate own) ? CertificateNames.of(own) : List.of()));
-		}
-
-		boolean contains(String authority) {
-			if (authority.equals(this.last)) {
-				return true;
-			}
-			HostName host = HostName.ofAuthority(authority);
-			if (host == null || !this.names.contains(host.text())) {
-				return false;
-			}
-			this.last = authority;
-			return true;
-		}
-
 	}
 
 }

@@ -5,7 +5,7 @@ import io.undertow.server.HttpServerExchange;
 /**
  * One thing every request must be. Beans of this type are asked first, then the rules of
  * HTTP itself. Rules look at the head of the request only, on the I/O thread or a worker,
- * and allocate nothing while it is good.
+ * and allocate next to nothing while it is good.
  */
 public interface RequestRule {
 
