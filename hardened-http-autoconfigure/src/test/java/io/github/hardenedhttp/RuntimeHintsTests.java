@@ -84,7 +84,8 @@ class RuntimeHintsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "META-INF/spring-configuration-metadata.json",
-			"io/github/hardenedhttp/KnownProperties.class", "META-INF/maven/io.undertow/undertow-core/pom.properties",
+			"io/github/hardenedhttp/KnownProperties.class", "org/shredzone/acme4j/version.properties",
+			"META-INF/maven/io.undertow/undertow-core/pom.properties",
 			"META-INF/maven/io.undertow/undertow-servlet/pom.properties",
 			"META-INF/maven/io.undertow/undertow-websockets-jsr/pom.properties",
 			"META-INF/maven/org.jboss.xnio/xnio-api/pom.properties",

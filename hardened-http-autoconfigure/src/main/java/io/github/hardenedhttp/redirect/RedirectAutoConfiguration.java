@@ -49,12 +49,13 @@ public final class RedirectAutoConfiguration {
 	}
 
 	@Bean
-	RedirectServer redirectServer(RedirectPolicy policy, ObjectProvider<AllowedHosts> certificateNames, Guard guard,
-			ServerProperties serverProperties, ApplicationContext context) {
+	RedirectServer redirectServer(RedirectPolicy policy, ObjectProvider<AllowedHosts> certificateNames,
+			ObjectProvider<ChallengeResponses> challenges, Guard guard, ServerProperties serverProperties,
+			ApplicationContext context) {
 		AllowedHosts allowedHosts = (policy.allowedHosts() != null) ? policy.allowedHosts()
 				: certificateNames.getIfAvailable();
-		return new RedirectServer(policy, allowedHosts, guard, serverProperties.getAddress(), context,
-				RedirectListener.DEADLINE);
+		return new RedirectServer(policy, allowedHosts, challenges.getIfAvailable(), guard,
+				serverProperties.getAddress(), context, RedirectListener.DEADLINE);
 	}
 
 }
