@@ -52,6 +52,10 @@ public final class ChallengeListener implements AutoCloseable {
 		exchange.endExchange();
 	}
 
+	int port() {
+		return this.listener.port();
+	}
+
 	@Override
 	public void close() {
 		this.listener.stop();

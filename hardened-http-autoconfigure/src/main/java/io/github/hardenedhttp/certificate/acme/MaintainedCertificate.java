@@ -105,7 +105,7 @@ final class MaintainedCertificate {
 				schedule();
 			}
 			else if (this.failures > 0 && this.nanoTime.getAsLong() - this.remindAt >= 0) {
-				complain("still waiting to try again");
+				complain("Still waiting. " + this.lastProblem);
 			}
 		}
 		return untilNextLook();
@@ -142,7 +142,8 @@ final class MaintainedCertificate {
 		this.counts.add(failure.result());
 		this.failures++;
 		this.lastProblem = failure.explanation();
-		Duration wait = this.policy.backOff(this.failures, current(), this.clock.instant(), failure.retryAfter());
+		Duration wait = this.policy.backOff(this.failures, failure.result(), current(), this.clock.instant(),
+				failure.retryAfter());
 		// Up to a fifth longer: who failed together does not come back together.
 		Duration spread = wait.plusMillis((long) (wait.toMillis() * 0.2 * this.chance.getAsDouble()));
 		this.mayOrderAt = this.nanoTime.getAsLong() + nanos(spread);

@@ -25,7 +25,7 @@ final class Readable {
 		if (duration.toMinutes() >= 2) {
 			return duration.toMinutes() + " minutes";
 		}
-		return duration.toSeconds() + " seconds";
+		return (duration.toSeconds() == 1) ? "1 second" : duration.toSeconds() + " seconds";
 	}
 
 }

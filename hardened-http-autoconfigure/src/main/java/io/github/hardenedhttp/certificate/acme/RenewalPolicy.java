@@ -32,6 +32,12 @@ record RenewalPolicy(double renewAtRemaining, Duration retryInterval) {
 	 */
 	private static final Duration LONGEST_WITHOUT = Duration.ofHours(1);
 
+	/**
+	 * An authority that cannot be reached counts nothing: as soon as it is back there is
+	 * to be a certificate.
+	 */
+	private static final int LONGEST_UNREACHABLE = 5;
+
 	private static final Duration SHORTEST = Duration.ofSeconds(1);
 
 	/**
@@ -56,18 +62,24 @@ record RenewalPolicy(double renewAtRemaining, Duration retryInterval) {
 	/**
 	 * How long to wait before the next try. Three times as long with each failure, up to
 	 * an hour without a valid certificate, else up to twelve hours and a tenth of the
-	 * time that is left.
+	 * time that is left; never more than five times the first wait where the authority
+	 * was not reached.
 	 * @param failures number of failures in a row, at least 1
+	 * @param result what kind of failure the last one was
 	 * @param certificate what is served, or {@code null} for a placeholder
 	 * @param now the wall clock
 	 * @param retryAfter the instant before which the authority wants to hear nothing, if
 	 * it named one
 	 * @return the wait
 	 */
-	Duration backOff(int failures, @Nullable X509Certificate certificate, Instant now, @Nullable Instant retryAfter) {
+	Duration backOff(int failures, OrderResult result, @Nullable X509Certificate certificate, Instant now,
+			@Nullable Instant retryAfter) {
 		double factor = Math.pow(GROWTH, Math.min(failures - 1, 20));
 		Duration wait = shorter(Duration.ofMillis((long) Math.min(this.retryInterval.toMillis() * factor, 1e12)),
 				longest(certificate, now));
+		if (result == OrderResult.UNREACHABLE) {
+			wait = shorter(wait, this.retryInterval.multipliedBy(LONGEST_UNREACHABLE));
+		}
 		Duration asked = (retryAfter != null) ? Duration.between(now, retryAfter) : Duration.ZERO;
 		return longer(wait, asked);
 	}
