@@ -114,8 +114,8 @@ final class FileCertificateStore implements CertificateStore {
 						"Look whether anybody has, and run 'chmod go-w' on it; or choose another directory.", null);
 			}
 			if (!Files.isWritable(part)) {
-				throw new FileSystemException(part.toString(), null, "it is read-only, or '%s' may not write to it"
-					.formatted(System.getProperty("user.name")));
+				throw new FileSystemException(part.toString(), null,
+						"it is read-only, or '%s' may not write to it".formatted(System.getProperty("user.name")));
 			}
 		}
 		catch (IOException ex) {
