@@ -65,7 +65,7 @@ public final class AcmeAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	CertificateStore certificateStore(AcmeProperties properties) {
-		return FileCertificateStore.open(properties.checkedStorage());
+		return properties.toStore();
 	}
 
 	@Bean

@@ -94,6 +94,22 @@ record AcmeProperties(@DefaultValue("false") boolean enabled, @Nullable String d
 	}
 
 	/**
+	 * Opens the directory certificates are stored in.
+	 * @return the store
+	 * @throws InvalidConfigurationPropertyValueException if there is none, or it cannot
+	 * be used
+	 */
+	CertificateStore toStore() {
+		Path directory = checkedStorage();
+		try {
+			return FileCertificateStore.open(directory);
+		}
+		catch (CertificateStoreException ex) {
+			throw invalid("storage", this.storage, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/**
 	 * The directory certificates are stored in.
 	 * @return the directory, which need not exist
 	 * @throws InvalidConfigurationPropertyValueException if there is none

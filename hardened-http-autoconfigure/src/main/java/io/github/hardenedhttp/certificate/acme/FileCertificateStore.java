@@ -3,7 +3,7 @@ package io.github.hardenedhttp.certificate.acme;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -114,7 +114,8 @@ final class FileCertificateStore implements CertificateStore {
 						"Look whether anybody has, and run 'chmod go-w' on it; or choose another directory.", null);
 			}
 			if (!Files.isWritable(part)) {
-				throw new AccessDeniedException(part.toString());
+				throw new FileSystemException(part.toString(), null,
+						"it is read-only, or '%s' may not write to it".formatted(System.getProperty("user.name")));
 			}
 		}
 		catch (IOException ex) {
