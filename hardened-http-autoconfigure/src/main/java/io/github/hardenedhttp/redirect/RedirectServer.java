@@ -17,7 +17,6 @@ import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.boot.web.context.WebServerGracefulShutdownLifecycle;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServer;
-import org.springframework.boot.web.server.WebServerException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -90,7 +89,7 @@ final class RedirectServer implements SmartLifecycle {
 		}
 		catch (IOException ex) {
 			PortInUseException.throwIfPortBindingException(ex, () -> port);
-			throw new WebServerException("Unable to redirect http on port " + port, ex);
+			throw new RedirectListenerException(port, ex);
 		}
 	}
 
