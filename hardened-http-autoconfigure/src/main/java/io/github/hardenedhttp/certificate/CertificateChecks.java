@@ -126,7 +126,7 @@ final class CertificateChecks implements HardeningChecks {
 		}
 		Duration left = Duration.between(now, end);
 		return (left.toSeconds() < lifetimeOf(certificate).toSeconds() * LEFT_PERCENT / 100)
-				? subject.warn("Less than a quarter of its lifetime is left: who renews it?",
+				? subject.warn("Less than a quarter of its lifetime is left, and nobody has renewed it.",
 						"Renew it; it is replaced without a restart: docs/reference/certificate.md.")
 				: subject.pass("It is valid for %d days.".formatted(left.toDays()));
 	}

@@ -18,7 +18,6 @@ import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.boot.web.context.WebServerGracefulShutdownLifecycle;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServer;
-import org.springframework.boot.web.server.WebServerException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -101,7 +100,7 @@ final class RedirectServer implements SmartLifecycle {
 		}
 		catch (IOException ex) {
 			PortInUseException.throwIfPortBindingException(ex, address::getPort);
-			throw new WebServerException("Unable to redirect http on port " + address.getPort(), ex);
+			throw new RedirectListenerException(address.getPort(), ex);
 		}
 	}
 
