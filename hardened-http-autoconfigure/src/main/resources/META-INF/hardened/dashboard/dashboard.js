@@ -62,7 +62,7 @@
 		if (value === undefined || value === null) {
 			return "–";
 		}
-		const digits = (value !== 0 && Math.abs(value) < 10 && value % 1 !== 0) ? 1 : 0;
+		const digits = (Math.abs(value) >= 0.05 && Math.abs(value) < 9.95 && value % 1 !== 0) ? 1 : 0;
 		return value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 	}
 
@@ -74,7 +74,7 @@
 		if (value === undefined || value === null) {
 			return "–";
 		}
-		return (value >= 1000) ? (value / 1000).toFixed(1) + " s" : ((value > 0 && value < 10) ? value.toFixed(1) : Math.round(value)) + " ms";
+		return (value >= 1000) ? (value / 1000).toFixed(1) + " s" : ((value > 0 && value < 9.95) ? value.toFixed(1) : Math.round(value)) + " ms";
 	}
 
 	function percent(part) {

@@ -161,6 +161,8 @@ class DashboardIT {
 			for (int width : List.of(WIDE, PHONE, 320)) {
 				this.browser.prefer(scheme);
 				this.browser.resize(width, HEIGHT);
+				awaitThat("[...document.querySelectorAll('canvas')]"
+						+ ".every((canvas) => canvas.getBoundingClientRect().right <= innerWidth)");
 				this.browser.photograph(image(scheme + "-" + width), true);
 				assertThat(this.browser.evaluate("document.documentElement.scrollWidth").asInt()).isEqualTo(width);
 			}
