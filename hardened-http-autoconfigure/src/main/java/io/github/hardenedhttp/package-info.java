@@ -21,8 +21,8 @@
  * vulnerabilities. Each room has its own checks, a class {@code ...Checks}.</li>
  * <li>{@code management}: all this once more for the management server, where it has a
  * port of its own.</li>
- * <li>{@code report}: what all checks have come to, and what the server really says on
- * the wire.</li>
+ * <li>{@code report}: what all checks have come to, what the server really says on the
+ * wire, and the page that shows it.</li>
  * </ul>
  * Arrows: every room may use {@code undertow} and {@code checks}; {@code certificate} may
  * use {@code tls} and {@code redirect}; {@code protocol} may use {@code http2};

@@ -91,7 +91,9 @@ class RuntimeHintsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "META-INF/spring-configuration-metadata.json",
+	@ValueSource(strings = { "META-INF/spring-configuration-metadata.json", "META-INF/hardened/dashboard/index.html",
+			"META-INF/hardened/dashboard/style.css", "META-INF/hardened/dashboard/dashboard.js",
+			"META-INF/hardened/dashboard/chart.umd.min.js", "META-INF/hardened/dashboard/icon.svg",
 			"io/github/hardenedhttp/KnownProperties.class", "org/shredzone/acme4j/version.properties",
 			"META-INF/maven/io.undertow/undertow-core/pom.properties",
 			"META-INF/maven/io.undertow/undertow-servlet/pom.properties",

@@ -12,10 +12,10 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 /**
  * The actuator endpoint {@code hardening}: the report, made anew each time. The self-test
  * is not: its latest result is shown, and it starts again in the background when that is
- * old.
+ * old. Public for what is added below it: the page, and more by whoever likes.
  */
 @Endpoint(id = "hardening")
-final class HardeningEndpoint {
+public final class HardeningEndpoint {
 
 	private final Supplier<HardeningReport> reports;
 

@@ -41,6 +41,11 @@ public enum HandlerOrder {
 	STRICT_TRANSPORT_SECURITY,
 
 	/**
+	 * Only adds headers, too.
+	 */
+	PAGE_HEADERS,
+
+	/**
 	 * Refuses what no handler after it could understand. Those before it see how long the
 	 * client takes to hear so, and what the answer says.
 	 */
