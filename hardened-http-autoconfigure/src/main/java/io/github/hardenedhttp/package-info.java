@@ -6,7 +6,9 @@
  * <li>{@code undertow}: the only shared plumbing. The guard every accepted connection
  * passes, and the order of all that is wrapped around a request. Knows no feature.</li>
  * <li>{@code tls}: which protocol versions, cipher suites and groups are negotiated.</li>
- * <li>{@code certificate}: where certificates come from and how they are replaced.</li>
+ * <li>{@code certificate}: where certificates come from and how they are replaced. In it
+ * {@code acme}: how they are ordered and renewed; it has the property segment
+ * {@code acme} for itself.</li>
  * <li>{@code redirect}: the plain HTTP listener that only sends people to HTTPS.</li>
  * <li>{@code hsts}: the Strict-Transport-Security header.</li>
  * <li>{@code timeout}: absolute deadlines of connections and requests, and the worker
