@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.hardenedhttp.checks.Grade;
@@ -55,8 +56,19 @@ final class HardeningReports {
 	 * @return a new report
 	 */
 	HardeningReport make() {
+		return make((room) -> true);
+	}
+
+	/**
+	 * Checks some rooms now.
+	 * @param wanted which rooms, by their names
+	 * @return a new report
+	 */
+	HardeningReport make(Predicate<String> wanted) {
 		Map<String, List<HardeningCheck>> found = new LinkedHashMap<>();
-		this.rooms.forEach((room) -> found.computeIfAbsent(room.room(), (name) -> new ArrayList<>()).addAll(ask(room)));
+		this.rooms.stream()
+			.filter((room) -> wanted.test(room.room()))
+			.forEach((room) -> found.computeIfAbsent(room.room(), (name) -> new ArrayList<>()).addAll(ask(room)));
 		found.values().removeIf(List::isEmpty);
 		List<Room> rooms = new ArrayList<>();
 		found.forEach((name, checks) -> rooms

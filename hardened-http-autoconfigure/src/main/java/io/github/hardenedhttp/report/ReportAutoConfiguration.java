@@ -17,10 +17,17 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -45,12 +52,35 @@ public final class ReportAutoConfiguration {
 
 	@Bean
 	ReportGate reportGate(ChecksProperties properties, HardenedProperties hardened, HardeningReports reports) {
-		return new ReportGate(properties.failOn(), hardened.mode(), reports::make);
+		return new ReportGate(properties.failOn(), hardened.mode(), reports);
 	}
 
 	@Bean
 	ReportLog reportLog(HardeningReports reports, ObjectProvider<SelfTests> selfTests, ApplicationContext context) {
 		return new ReportLog(reports::make, selfTests.getIfAvailable(), context);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	static class Servlet {
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		ServletContextInitializer reportGateFirst(ReportGate gate) {
+			return (servletContext) -> gate.beforeServer();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.REACTIVE)
+	static class Reactive {
+
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory> reportGateFirst(ReportGate gate) {
+			return (factory) -> gate.beforeServer();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

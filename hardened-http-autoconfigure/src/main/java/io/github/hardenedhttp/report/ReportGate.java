@@ -2,7 +2,7 @@ package io.github.hardenedhttp.report;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 
 import io.github.hardenedhttp.checks.FailOn;
 import io.github.hardenedhttp.checks.Verdict;
@@ -26,20 +26,34 @@ final class ReportGate implements SmartInitializingSingleton {
 
 	private final GuardMode mode;
 
-	private final Supplier<HardeningReport> reports;
+	private final HardeningReports reports;
 
-	ReportGate(FailOn failOn, GuardMode mode, Supplier<HardeningReport> reports) {
+	ReportGate(FailOn failOn, GuardMode mode, HardeningReports reports) {
 		this.failOn = failOn;
 		this.mode = mode;
 		this.reports = reports;
 	}
 
+	/**
+	 * Looks before there is a server, for Boot cannot take down one that was never
+	 * started without a stack trace. What is mapped is not known yet.
+	 */
+	void beforeServer() {
+		if (this.mode == GuardMode.ENFORCE) {
+			check((room) -> !room.equals("exposure"));
+		}
+	}
+
 	@Override
 	public void afterSingletonsInstantiated() {
+		check((room) -> true);
+	}
+
+	private void check(Predicate<String> wanted) {
 		if (this.failOn == FailOn.NEVER) {
 			return;
 		}
-		List<Room> stopping = this.reports.get()
+		List<Room> stopping = this.reports.make(wanted)
 			.rooms()
 			.stream()
 			.map((room) -> new Room(room.room(), room.verdict(), room.checks().stream().filter(this::stops).toList()))

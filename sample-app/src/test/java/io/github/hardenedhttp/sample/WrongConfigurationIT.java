@@ -66,6 +66,10 @@ class WrongConfigurationIT {
 				// The other rooms.
 				wrong("a misspelt key", List.of("--hardened.tls.profil=modern"), "'hardened.tls.profil'",
 						"'hardened.tls.profile'"),
+				wrong("a check that fails, where that stops the start",
+						List.of("--hardened.checks.fail-on=fail", "--hardened.protocol.strict-framing=false"),
+						"'hardened.checks.fail-on' is fail", "Remove 'hardened.protocol.strict-framing'",
+						"'hardened.checks.fail-on' to never"),
 				wrong("a redirect without TLS",
 						List.of("--hardened.tls.enabled=false", "--hardened.certificate.self-signed=false"),
 						"'hardened.redirect.port'", "'hardened.tls.enabled'"),
