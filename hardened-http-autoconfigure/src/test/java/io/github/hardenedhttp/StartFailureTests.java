@@ -40,7 +40,9 @@ class StartFailureTests {
 	 * Our own that are thrown while requests are served, when no start can fail.
 	 */
 	private static final Set<String> WHILE_SERVING = Set.of("AbortExchangeException", "BodyTooLargeException",
-			"RefusedException", "RequestDeadlineExceededException");
+			"RefusedException", "RequestDeadlineExceededException",
+			// Caught, and told as a MissingCertificateException where a start waits.
+			"OrderFailedException", "HeldException");
 
 	/**
 	 * Those Boot has an analyzer for.
@@ -58,14 +60,25 @@ class StartFailureTests {
 			"ReactiveClientFaultHandler: ResponseStatusException", "PolicySslEngine: SSLException",
 			"PolicySslEngine: SSLHandshakeException", "LinuxFileDescriptorCounter: IOException",
 			"DirectorySizeCounter: IOException", "FileDescriptors: UncheckedIOException", "TlsOffer: IOException",
+			"VirtualThreadWait: InterruptedIOException",
+			// Caught, and told as a CertificateStoreException or a
+			// MissingCertificateException.
+			"FileCertificateStore: FileSystemException", "PrivateFiles: FileSystemException", "Pem: IOException",
+			"StorageLock: InterruptedException", "MaintainedCertificate: InterruptedException",
 			// Told to whoever uses it wrongly in a program.
-			"PolicySslContext: KeyManagementException", "PolicySslContext: UnsupportedOperationException",
+			"FileCertificateStore: IllegalArgumentException", "FileCertificateStore: IllegalStateException",
+			"StoredCertificate: IllegalArgumentException", "ChallengeListener: IllegalArgumentException",
+			// Who ends the application while it starts.
+			"FirstCertificates: IllegalStateException", "PolicySslContext: KeyManagementException",
+			"PolicySslContext: UnsupportedOperationException",
 			// Caught where a value is read: UnreadablePropertyFailureAnalyzer.
 			"Percentage: IllegalArgumentException", "ConnectionCap: IllegalArgumentException",
 			// Only with a Java, or a jar, that is broken.
 			"SelfSignedCertificate: IllegalStateException", "JdkNamedGroups: IllegalStateException",
 			"KnownProperties: IllegalStateException", "KnownVulnerability: IllegalStateException",
-			"Http2Goodbye: ExceptionInInitializerError");
+			"Http2Goodbye: ExceptionInInitializerError", "AcmeBundles: IllegalStateException",
+			"CertificateIssuance: IllegalStateException", "KnownRoots: IllegalStateException",
+			"VirtualThreadWait: IllegalStateException", "DashboardFile: UncheckedIOException");
 
 	private final JavaClasses production = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
