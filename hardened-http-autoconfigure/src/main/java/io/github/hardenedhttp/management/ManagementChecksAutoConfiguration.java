@@ -6,7 +6,6 @@ import io.github.hardenedhttp.undertow.HardenedProperties;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,17 +17,19 @@ import org.springframework.core.env.Environment;
 
 /**
  * Adds the checks of the management port to the report of the application, where Actuator
- * is used.
+ * is used. It is not said to come after Actuator's own configuration: that would pull
+ * what Boot has put in the order of the alphabet out of it, and its endpoints would lose
+ * the way they write JSON.
  */
-@AutoConfiguration(after = { UndertowAutoConfiguration.class, ManagementContextAutoConfiguration.class })
+@AutoConfiguration(after = UndertowAutoConfiguration.class)
 @ConditionalOnClass(ManagementServerProperties.class)
-@ConditionalOnBean({ Guard.class, ManagementServerProperties.class })
+@ConditionalOnBean(Guard.class)
 public final class ManagementChecksAutoConfiguration {
 
 	@Bean
 	HardeningChecks managementHardeningChecks(ObjectProvider<ManagementServerProperties> server,
 			HardenedProperties hardened, Environment environment) {
-		ManagementServerProperties properties = server.getObject();
+		ManagementServerProperties properties = server.getIfAvailable(ManagementServerProperties::new);
 		return new ManagementChecks(ManagementPortType.get(environment), properties.getPort(), properties.getAddress(),
 				Ssl.isEnabled(properties.getSsl()), hardened.mode());
 	}
