@@ -50,8 +50,9 @@ public final class CertificateAutoConfiguration {
 	}
 
 	@Bean
-	HardeningChecks certificateHardeningChecks(ServerTls tls) {
-		return new CertificateChecks(tls::certificates, tls.policy().profile(), Clock.systemUTC());
+	HardeningChecks certificateHardeningChecks(ServerTls tls, CertificateProperties properties) {
+		return new CertificateChecks(tls::certificates, tls.policy().profile(), properties.toThresholds(),
+				Clock.systemUTC());
 	}
 
 	@Bean

@@ -35,18 +35,19 @@ final class CertificateChecks implements HardeningChecks {
 
 	private static final int LEAST_RSA_BITS = 2048;
 
-	// Of its lifetime: clients of ACME renew when a third is left.
-	private static final int LEFT_PERCENT = 25;
-
 	private final Supplier<List<X509Certificate>> certificates;
 
 	private final TlsProfile profile;
 
+	private final ExpiryThresholds thresholds;
+
 	private final Clock clock;
 
-	CertificateChecks(Supplier<List<X509Certificate>> certificates, TlsProfile profile, Clock clock) {
+	CertificateChecks(Supplier<List<X509Certificate>> certificates, TlsProfile profile, ExpiryThresholds thresholds,
+			Clock clock) {
 		this.certificates = certificates;
 		this.profile = profile;
+		this.thresholds = thresholds;
 		this.clock = clock;
 	}
 
@@ -106,7 +107,7 @@ final class CertificateChecks implements HardeningChecks {
 
 	private HardeningCheck lifetime(X509Certificate certificate) {
 		int days = (this.profile == TlsProfile.MODERN) ? MODERN_DAYS : INTERMEDIATE_DAYS;
-		Duration lifetime = lifetimeOf(certificate);
+		Duration lifetime = CertificateLifetime.of(certificate).total();
 		HardeningCheck.Subject subject = HardeningCheck.of("lifetime", null, MOZILLA)
 			.value(lifetime.toDays() + " days");
 		String why = "A stolen key can be used until its certificate ends; %d days are advised at most."
@@ -119,20 +120,20 @@ final class CertificateChecks implements HardeningChecks {
 
 	private HardeningCheck expiry(X509Certificate certificate) {
 		Instant now = this.clock.instant();
-		Instant end = certificate.getNotAfter().toInstant();
-		HardeningCheck.Subject subject = HardeningCheck.of("expiry", null, "RFC 5280, section 4.1.2.5").value(end);
-		if (!now.isBefore(end) || now.isBefore(certificate.getNotBefore().toInstant())) {
+		CertificateLifetime lifetime = CertificateLifetime.of(certificate);
+		HardeningCheck.Subject subject = HardeningCheck
+			.of("expiry", "hardened.certificate.warn-at-remaining", "RFC 5280, section 4.1.2.5")
+			.value(lifetime.notAfter());
+		if (!now.isBefore(lifetime.notAfter()) || now.isBefore(lifetime.notBefore())) {
 			return subject.fail("It is not valid now: clients refuse it.", REPLACE).lowering(Grade.T);
 		}
-		Duration left = Duration.between(now, end);
-		return (left.toSeconds() < lifetimeOf(certificate).toSeconds() * LEFT_PERCENT / 100)
-				? subject.warn("Less than a quarter of its lifetime is left, and nobody has renewed it.",
-						"Renew it; it is replaced without a restart: docs/reference/certificate.md.")
-				: subject.pass("It is valid for %d days.".formatted(left.toDays()));
-	}
-
-	private static Duration lifetimeOf(X509Certificate certificate) {
-		return Duration.between(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+		String why = "%.0f %% of its lifetime are left.".formatted(100 * lifetime.remaining(now));
+		String fix = "Renew it; it is replaced without a restart: docs/reference/certificate.md.";
+		return switch (this.thresholds.of(lifetime.remaining(now))) {
+			case NONE -> subject.pass(why);
+			case WARN -> subject.warn(why + " Nobody has renewed it.", fix);
+			case FAIL -> subject.fail(why + " Nobody has renewed it.", fix);
+		};
 	}
 
 	private static HardeningCheck names(X509Certificate certificate) {

@@ -113,7 +113,8 @@ class CertificateChecksTests {
 	}
 
 	private static CertificateChecks checks(TlsProfile profile, X509Certificate... certificates) {
-		return new CertificateChecks(() -> List.of(certificates), profile, Clock.fixed(NOW, ZoneOffset.UTC));
+		return new CertificateChecks(() -> List.of(certificates), profile, new ExpiryThresholds(0.33, 0.1),
+				Clock.fixed(NOW, ZoneOffset.UTC));
 	}
 
 }
