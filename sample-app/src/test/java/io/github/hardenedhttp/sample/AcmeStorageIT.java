@@ -40,6 +40,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * What is stored, with a real authority on the loopback: killed processes, two instances,
  * a disk that is full or read-only, damage.
  */
+@OnOneJava
 class AcmeStorageIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(45);

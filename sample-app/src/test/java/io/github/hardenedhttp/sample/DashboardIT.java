@@ -29,6 +29,7 @@ import static org.awaitility.Awaitility.await;
  * {@code target/it/dashboard-*.png}; those of the manual were made with
  * {@code -Ddashboard.seconds=40}.
  */
+@OnOneJava
 @TestInstance(Lifecycle.PER_CLASS)
 class DashboardIT {
 

@@ -35,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * server is asked several times, and only what fails every time counts. The program comes
  * from a Maven plugin that has it inside.
  */
+@OnOneJava
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class H2specIT {
 

@@ -38,6 +38,7 @@ import static org.awaitility.Awaitility.await;
  * and one that only observes. Its rules are those of the jar, with one difference: a
  * minute is a second.
  */
+@OnOneJava
 @EnabledOnOs(OS.LINUX)
 @TestInstance(Lifecycle.PER_CLASS)
 class PrometheusIT {

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The rules of the jar, held to what Prometheus itself says of them.
  */
+@OnOneJava
 class PromtoolIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(60);

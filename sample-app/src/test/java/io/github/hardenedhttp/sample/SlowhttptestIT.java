@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The attacks everybody has at hand, with 1,000 connections, while a visitor asks all the
  * time. With the default configuration.
  */
+@OnOneJava
 @TestInstance(Lifecycle.PER_CLASS)
 class SlowhttptestIT {
 
