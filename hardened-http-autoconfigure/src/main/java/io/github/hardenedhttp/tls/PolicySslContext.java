@@ -30,8 +30,8 @@ final class PolicySslContext extends SSLContext {
 
 	private final Spi spi;
 
-	PolicySslContext(TlsPolicy policy, SSLContext initial) {
-		this(new Spi(policy, initial), initial);
+	PolicySslContext(TlsPolicy policy, SSLContext initial, HandshakeThreads handshakeThreads) {
+		this(new Spi(policy, initial, handshakeThreads), initial);
 	}
 
 	private PolicySslContext(Spi spi, SSLContext initial) {
@@ -51,11 +51,14 @@ final class PolicySslContext extends SSLContext {
 
 		private final TlsPolicy policy;
 
+		private final HandshakeThreads handshakeThreads;
+
 		private volatile SSLContext current;
 
-		Spi(TlsPolicy policy, SSLContext current) {
+		Spi(TlsPolicy policy, SSLContext current, HandshakeThreads handshakeThreads) {
 			this.policy = policy;
 			this.current = current;
+			this.handshakeThreads = handshakeThreads;
 		}
 
 		@Override
@@ -70,7 +73,7 @@ final class PolicySslContext extends SSLContext {
 
 		private SSLEngine policed(SSLEngine engine) {
 			this.policy.applyTo(engine);
-			return new PolicySslEngine(engine, GuardedConnection.beingRead());
+			return new PolicySslEngine(engine, GuardedConnection.beingRead(), this.handshakeThreads);
 		}
 
 		@Override

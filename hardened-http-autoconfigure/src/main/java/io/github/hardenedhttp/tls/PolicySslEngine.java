@@ -16,6 +16,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.HandshakeFailure;
 import io.github.hardenedhttp.undertow.PlaintextGate;
@@ -37,6 +38,10 @@ final class PolicySslEngine extends SSLEngine {
 
 	private final @Nullable GuardedConnection connection;
 
+	private final HandshakeThreads handshakeThreads;
+
+	private boolean begun;
+
 	private volatile boolean finished;
 
 	// Whether a handshake message can only mean renegotiation. TLS 1.3 has messages after
@@ -48,10 +53,11 @@ final class PolicySslEngine extends SSLEngine {
 	// Guarded by "this": a worker may be writing when the I/O thread has the last word.
 	private boolean saidFarewell;
 
-	PolicySslEngine(SSLEngine delegate, @Nullable GuardedConnection connection) {
+	PolicySslEngine(SSLEngine delegate, @Nullable GuardedConnection connection, HandshakeThreads handshakeThreads) {
 		super(delegate.getPeerHost(), delegate.getPeerPort());
 		this.delegate = delegate;
 		this.connection = connection;
+		this.handshakeThreads = handshakeThreads;
 	}
 
 	/**
@@ -280,9 +286,42 @@ final class PolicySslEngine extends SSLEngine {
 		return this.delegate.getEnabledProtocols();
 	}
 
+	/**
+	 * A part of the handshake's cryptography. The first one of a handshake is there only
+	 * if there is a place for it on the handshake threads; if not, the connection ends.
+	 */
 	@Override
+	@SuppressWarnings("NullAway") // null is for "no task"
 	public Runnable getDelegatedTask() {
-		return this.delegate.getDelegatedTask();
+		Runnable task = this.delegate.getDelegatedTask();
+		if (task == null) {
+			return null;
+		}
+		if (this.begun) {
+			return () -> runUnlessGone(task);
+		}
+		this.begun = true;
+		if (this.handshakeThreads.enter()) {
+			return () -> {
+				try {
+					runUnlessGone(task);
+				}
+				finally {
+					this.handshakeThreads.leave();
+				}
+			};
+		}
+		if (this.connection != null && this.connection.endsForWhatWasSent(CloseReason.LIMIT_HANDSHAKES)) {
+			this.connection.end(CloseReason.LIMIT_HANDSHAKES);
+			return null;
+		}
+		return () -> runUnlessGone(task);
+	}
+
+	private void runUnlessGone(Runnable task) {
+		if (this.connection == null || this.connection.state() != ConnectionState.CLOSED) {
+			task.run();
+		}
 	}
 
 	@Override

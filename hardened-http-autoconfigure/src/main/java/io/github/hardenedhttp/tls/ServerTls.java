@@ -22,10 +22,13 @@ public final class ServerTls {
 
 	private final TlsPolicy policy;
 
+	private final HandshakeThreads handshakeThreads;
+
 	private final Map<String, Served> served = new ConcurrentHashMap<>();
 
-	ServerTls(TlsPolicy policy) {
+	ServerTls(TlsPolicy policy, HandshakeThreads handshakeThreads) {
 		this.policy = policy;
+		this.handshakeThreads = handshakeThreads;
 	}
 
 	/**
@@ -74,6 +77,10 @@ public final class ServerTls {
 		}
 	}
 
+	HandshakeThreads handshakeThreads() {
+		return this.handshakeThreads;
+	}
+
 	void clear() {
 		this.served.clear();
 	}
@@ -89,7 +96,8 @@ public final class ServerTls {
 	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy) {
 		Served served = this.served.computeIfAbsent(name, (added) -> {
 			ServerCertificate certificate = ServerCertificate.from(source, bundle);
-			return new Served(source, new PolicySslContext(policy, certificate.context()), certificate);
+			return new Served(source, new PolicySslContext(policy, certificate.context(), this.handshakeThreads),
+					certificate);
 		});
 		return SslBundle.of(bundle.getStores(), bundle.getKey(), policy.asOptions(), bundle.getProtocol(),
 				new PolicyManagers(bundle.getManagers(), served.context));

@@ -26,8 +26,14 @@ public final class TlsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
-	ServerTls serverTls(TlsProperties properties) {
-		return new ServerTls(properties.toPolicy());
+	ServerTls serverTls(TlsProperties properties, HandshakeThreads handshakeThreads) {
+		return new ServerTls(properties.toPolicy(), handshakeThreads);
+	}
+
+	@Bean(destroyMethod = "shutdown")
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	HandshakeThreads handshakeThreads(TlsProperties properties) {
+		return properties.toHandshakeThreads();
 	}
 
 	@Bean

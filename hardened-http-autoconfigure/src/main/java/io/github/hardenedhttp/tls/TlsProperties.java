@@ -20,10 +20,14 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * the profile.
  * @param preferServerCipherSuites Whether the server's order of cipher suites decides,
  * not the client's.
+ * @param handshakeThreads Number of threads on which the cryptography of handshakes runs,
+ * so that a flood of them does not slow down connections that exist, or 'auto' for one on
+ * each processor.
  */
 @ConfigurationProperties("hardened.tls")
 public record TlsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("intermediate") TlsProfile profile,
-		@Nullable List<NamedGroup> namedGroups, @DefaultValue("true") boolean preferServerCipherSuites) {
+		@Nullable List<NamedGroup> namedGroups, @DefaultValue("true") boolean preferServerCipherSuites,
+		@DefaultValue("auto") HandshakeThreadCount handshakeThreads) {
 
 	static final String NAMED_GROUPS = "hardened.tls.named-groups";
 
@@ -34,6 +38,16 @@ public record TlsProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	List<NamedGroup> wantedGroups() {
 		return (this.namedGroups == null) ? this.profile.namedGroups()
 				: List.copyOf(new LinkedHashSet<>(this.namedGroups));
+	}
+
+	HandshakeThreads toHandshakeThreads() {
+		if (!this.handshakeThreads.isInRange()) {
+			throw new InvalidConfigurationPropertyValueException("hardened.tls.handshake-threads",
+					this.handshakeThreads,
+					"Handshakes need a thread, and more threads than processors do not make them faster. Set a number from 1 to %d, or 'auto'."
+						.formatted(HandshakeThreadCount.MOST));
+		}
+		return new HandshakeThreads(this.handshakeThreads.threads(Runtime.getRuntime().availableProcessors()));
 	}
 
 	/**

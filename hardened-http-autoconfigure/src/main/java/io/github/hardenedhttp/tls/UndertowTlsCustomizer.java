@@ -73,6 +73,10 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 	@Override
 	public void customize(ConfigurableUndertowWebServerFactory factory) {
 		customize((AbstractConfigurableWebServerFactory) factory);
+		if (this.tls != null) {
+			HandshakeThreads threads = this.tls.handshakeThreads();
+			factory.addBuilderCustomizers((builder) -> builder.setSslEngineDelegatedTaskExecutor(threads));
+		}
 	}
 
 	private void customize(AbstractConfigurableWebServerFactory factory) {

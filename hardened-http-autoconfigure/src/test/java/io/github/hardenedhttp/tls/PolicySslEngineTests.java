@@ -272,7 +272,7 @@ class PolicySslEngineTests {
 	void anEngineThatIsClosedBeforeItsHandshakeIsDoneHasFailed() {
 		GuardedConnection connection = mock(GuardedConnection.class);
 		SSLEngine delegate = mock(SSLEngine.class);
-		PolicySslEngine engine = new PolicySslEngine(delegate, connection);
+		PolicySslEngine engine = new PolicySslEngine(delegate, connection, new HandshakeThreads(1));
 		engine.closeOutbound();
 		then(connection).should().handshakeFails(HandshakeFailure.OTHER);
 		then(connection).should(never()).endsByServer();
@@ -286,7 +286,7 @@ class PolicySslEngineTests {
 			.willReturn(new SSLEngineResult(SSLEngineResult.Status.OK, HandshakeStatus.FINISHED, 1, 0));
 		given(delegate.getSession().getProtocol()).willReturn("TLSv1.3");
 		given(delegate.getSession().getCipherSuite()).willReturn("TLS_AES_128_GCM_SHA256");
-		PolicySslEngine engine = new PolicySslEngine(delegate, connection);
+		PolicySslEngine engine = new PolicySslEngine(delegate, connection, new HandshakeThreads(1));
 		engine.unwrap(ByteBuffer.allocate(1), new ByteBuffer[0], 0, 0);
 		engine.closeOutbound();
 		then(connection).should().handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");

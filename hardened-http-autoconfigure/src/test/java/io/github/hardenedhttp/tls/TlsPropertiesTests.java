@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -29,14 +30,16 @@ class TlsPropertiesTests {
 		assertThat(properties.profile()).isEqualTo(TlsProfile.INTERMEDIATE);
 		assertThat(properties.namedGroups()).isNull();
 		assertThat(properties.preferServerCipherSuites()).isTrue();
+		assertThat(properties.handshakeThreads().number()).isNull();
 	}
 
 	@Test
 	void everyKeyIsMapped() {
 		TlsProperties properties = bind(Map.of("hardened.tls.enabled", "false", "hardened.tls.profile", "modern",
-				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false"));
-		assertThat(properties).isEqualTo(
-				new TlsProperties(false, TlsProfile.MODERN, List.of(NamedGroup.SECP384R1, NamedGroup.X25519), false));
+				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false",
+				"hardened.tls.handshake-threads", "3"));
+		assertThat(properties).isEqualTo(new TlsProperties(false, TlsProfile.MODERN,
+				List.of(NamedGroup.SECP384R1, NamedGroup.X25519), false, new HandshakeThreadCount(3)));
 		TlsPolicy policy = properties.toPolicy();
 		assertThat(policy.profile()).isEqualTo(TlsProfile.MODERN);
 		assertThat(policy.protocols()).containsExactly("TLSv1.3");
@@ -110,8 +113,32 @@ class TlsPropertiesTests {
 						'hardened.tls.profile' to 'modern'.""");
 	}
 
+	@Test
+	void autoIsAHandshakeThreadForEachProcessor() {
+		assertThat(HandshakeThreadCount.of(" Auto ").threads(3)).isEqualTo(3);
+		assertThat(HandshakeThreadCount.of("auto").threads(1000)).isEqualTo(256);
+		assertThat(HandshakeThreadCount.of("5").threads(3)).isEqualTo(5);
+		assertThat(HandshakeThreadCount.of("auto")).hasToString("auto");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "-1", "257" })
+	void anImpossibleNumberOfHandshakeThreadsStopsTheStart(String number, CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, "hardened.tls.handshake-threads=" + number);
+		assertThat(failure.description()).isEqualTo(
+				"""
+						Invalid value '%s' for configuration property 'hardened.tls.handshake-threads' (originating from \
+						'"hardened.tls.handshake-threads" from property source "commandLineArgs"'). Validation failed for the \
+						following reason:
+
+						Handshakes need a thread, and more threads than processors do not make them faster. Set a number from 1 \
+						to 256, or 'auto'."""
+					.formatted(number));
+		assertThat(failure.lines()).isLessThanOrEqualTo(8);
+	}
+
 	private static TlsProperties properties(TlsProfile profile, @Nullable List<NamedGroup> groups) {
-		return new TlsProperties(true, profile, groups, true);
+		return new TlsProperties(true, profile, groups, true, new HandshakeThreadCount(null));
 	}
 
 	private static TlsProperties bind(Map<String, String> values) {
