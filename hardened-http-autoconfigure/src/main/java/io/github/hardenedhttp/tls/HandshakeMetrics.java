@@ -18,9 +18,9 @@ import io.micrometer.core.instrument.Timer;
 /**
  * The meters {@code hardened.tls.handshakes} and {@code hardened.tls.handshake.duration}.
  * <p>
- * What a client sends never becomes a tag: protocol and cipher suite are those the server
- * has chosen, and the reasons are an enum. Each set of tags is looked up in the registry
- * once; established connections cost nothing.
+ * What a client sends never becomes a tag: protocol, cipher suite and group are those the
+ * server has chosen, and the reasons are an enum. Each set of tags is looked up in the
+ * registry once; established connections cost nothing.
  */
 final class HandshakeMetrics implements ConnectionObserver {
 
@@ -56,7 +56,8 @@ final class HandshakeMetrics implements ConnectionObserver {
 	}
 
 	private void failed(HandshakeFailure failure) {
-		this.failures.computeIfAbsent(failure, (reason) -> counter("failure", new Chosen(NONE, NONE), reason.tag()))
+		this.failures
+			.computeIfAbsent(failure, (reason) -> counter("failure", new Chosen(NONE, NONE, NONE), reason.tag()))
 			.increment();
 	}
 
@@ -74,13 +75,14 @@ final class HandshakeMetrics implements ConnectionObserver {
 			.tag("result", result)
 			.tag("protocol", chosen.protocol())
 			.tag("cipher.suite", chosen.cipherSuite())
+			.tag("group", chosen.group())
 			.tag("reason", reason)
 			.baseUnit("handshakes")
 			.description("Connections to TLS listeners, by how their handshake ended")
 			.register(this.registry.get());
 	}
 
-	private record Chosen(String protocol, String cipherSuite) {
+	private record Chosen(String protocol, String cipherSuite, String group) {
 
 	}
 
@@ -104,7 +106,8 @@ final class HandshakeMetrics implements ConnectionObserver {
 		public void changed(ConnectionState from, ConnectionState to) {
 			if (from == ConnectionState.HANDSHAKE) {
 				Chosen chosen = new Chosen(Objects.requireNonNullElse(this.connection.tlsProtocol(), NONE),
-						Objects.requireNonNullElse(this.connection.cipherSuite(), NONE));
+						Objects.requireNonNullElse(this.connection.cipherSuite(), NONE),
+						Objects.requireNonNullElse(this.connection.namedGroup(), NONE));
 				succeeded(chosen, Duration.ofNanos(this.connection.stateSince() - this.connection.openedAt()));
 			}
 		}

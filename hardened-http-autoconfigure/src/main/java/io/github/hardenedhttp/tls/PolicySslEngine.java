@@ -36,11 +36,19 @@ final class PolicySslEngine extends SSLEngine {
 
 	private final SSLEngine delegate;
 
+	private final TlsEngine engine;
+
 	private final @Nullable GuardedConnection connection;
 
 	private final HandshakeThreads handshakeThreads;
 
 	private boolean begun;
+
+	// What is computed, or has been and is not asked for yet; and whether it was handed
+	// out.
+	private @Nullable HandshakeStep step;
+
+	private boolean stepHandedOut;
 
 	private volatile boolean finished;
 
@@ -53,9 +61,11 @@ final class PolicySslEngine extends SSLEngine {
 	// Guarded by "this": a worker may be writing when the I/O thread has the last word.
 	private boolean saidFarewell;
 
-	PolicySslEngine(SSLEngine delegate, @Nullable GuardedConnection connection, HandshakeThreads handshakeThreads) {
+	PolicySslEngine(SSLEngine delegate, TlsEngine engine, @Nullable GuardedConnection connection,
+			HandshakeThreads handshakeThreads) {
 		super(delegate.getPeerHost(), delegate.getPeerPort());
 		this.delegate = delegate;
+		this.engine = engine;
 		this.connection = connection;
 		this.handshakeThreads = handshakeThreads;
 	}
@@ -91,9 +101,16 @@ final class PolicySslEngine extends SSLEngine {
 
 	private SSLEngineResult unwrapRecord(ByteBuffer source, ByteBuffer[] targets, int offset, int length)
 			throws SSLException {
+		HandshakeStep step = this.step;
+		if (step == null && !this.finished && !this.engine.handsOutTasks() && HandshakeStep.isWorthwhile(source)) {
+			this.step = new HandshakeStep(this.delegate, source);
+			this.stepHandedOut = false;
+			return new SSLEngineResult(Status.OK, HandshakeStatus.NEED_TASK, 0, 0);
+		}
+		this.step = null;
 		SSLEngineResult result;
 		try {
-			result = this.delegate.unwrap(source, targets, offset, length);
+			result = (step != null) ? step.result(source) : this.delegate.unwrap(source, targets, offset, length);
 		}
 		catch (SSLException ex) {
 			throw failed(ex);
@@ -192,7 +209,8 @@ final class PolicySslEngine extends SSLEngine {
 			this.sealed = !"TLSv1.3".equals(this.delegate.getSession().getProtocol());
 			if (this.connection != null) {
 				SSLSession session = this.delegate.getSession();
-				this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite());
+				this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite(),
+						this.engine.groupOf(this.delegate));
 				this.gate = this.connection.openGate(HTTP_2.equals(this.delegate.getApplicationProtocol()));
 			}
 		}
@@ -201,7 +219,7 @@ final class PolicySslEngine extends SSLEngine {
 
 	private SSLException failed(SSLException ex) {
 		if (this.finished) {
-			ended(CloseReason.IO_ERROR);
+			ended(this.engine.isRenegotiation(ex) ? CloseReason.HANDSHAKE_FAILURE : CloseReason.IO_ERROR);
 		}
 		else if (this.connection != null) {
 			this.connection.handshakeFails(HandshakeFailures.of(ex));
@@ -293,7 +311,7 @@ final class PolicySslEngine extends SSLEngine {
 	@Override
 	@SuppressWarnings("NullAway") // null is for "no task"
 	public Runnable getDelegatedTask() {
-		Runnable task = this.delegate.getDelegatedTask();
+		Runnable task = nextTask();
 		if (task == null) {
 			return null;
 		}
@@ -316,6 +334,15 @@ final class PolicySslEngine extends SSLEngine {
 			return null;
 		}
 		return () -> runUnlessGone(task);
+	}
+
+	private @Nullable Runnable nextTask() {
+		if (this.engine.handsOutTasks()) {
+			return this.delegate.getDelegatedTask();
+		}
+		HandshakeStep step = this.stepHandedOut ? null : this.step;
+		this.stepHandedOut = true;
+		return step;
 	}
 
 	private void runUnlessGone(Runnable task) {

@@ -22,12 +22,15 @@ public final class ServerTls {
 
 	private final TlsPolicy policy;
 
+	private final TlsEngine engine;
+
 	private final HandshakeThreads handshakeThreads;
 
 	private final Map<String, Served> served = new ConcurrentHashMap<>();
 
-	ServerTls(TlsPolicy policy, HandshakeThreads handshakeThreads) {
+	ServerTls(TlsPolicy policy, TlsEngine engine, HandshakeThreads handshakeThreads) {
 		this.policy = policy;
+		this.engine = engine;
 		this.handshakeThreads = handshakeThreads;
 	}
 
@@ -37,6 +40,23 @@ public final class ServerTls {
 	 */
 	public TlsPolicy policy() {
 		return this.policy;
+	}
+
+	/**
+	 * By whom it is negotiated.
+	 * @return the engine
+	 */
+	public TlsEngine engine() {
+		return this.engine;
+	}
+
+	/**
+	 * Whether clients that can are given a key exchange that is safe against a future
+	 * quantum computer.
+	 * @return whether the policy has such a group
+	 */
+	public boolean isPostQuantum() {
+		return this.policy.namedGroups().contains(NamedGroup.X25519MLKEM768);
 	}
 
 	/**
@@ -70,7 +90,7 @@ public final class ServerTls {
 			return List.of();
 		}
 		synchronized (served) {
-			ServerCertificate certificate = ServerCertificate.from(served.source, bundle);
+			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine);
 			served.context.replace(certificate.context());
 			served.certificate = certificate;
 			return certificate.leaves();
@@ -95,8 +115,9 @@ public final class ServerTls {
 	 */
 	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy) {
 		Served served = this.served.computeIfAbsent(name, (added) -> {
-			ServerCertificate certificate = ServerCertificate.from(source, bundle);
-			return new Served(source, new PolicySslContext(policy, certificate.context(), this.handshakeThreads),
+			ServerCertificate certificate = ServerCertificate.from(source, bundle, this.engine);
+			return new Served(source,
+					new PolicySslContext(policy, this.engine, certificate.context(), this.handshakeThreads),
 					certificate);
 		});
 		return SslBundle.of(bundle.getStores(), bundle.getKey(), policy.asOptions(), bundle.getProtocol(),

@@ -2,16 +2,19 @@ package io.github.hardenedhttp.tls;
 
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
+import org.conscrypt.Conscrypt;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
@@ -26,8 +29,18 @@ public final class TlsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
-	ServerTls serverTls(TlsProperties properties, HandshakeThreads handshakeThreads) {
-		return new ServerTls(properties.toPolicy(), handshakeThreads);
+	ServerTls serverTls(TlsProperties properties, TlsEngine engine, HandshakeThreads handshakeThreads) {
+		return new ServerTls(properties.toPolicy(engine), engine, handshakeThreads);
+	}
+
+	/**
+	 * One for all servers of an application.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	TlsEngine tlsEngine(TlsProperties properties, ObjectProvider<ConscryptCandidate> conscrypt) {
+		return properties.toEngine(conscrypt.getIfAvailable());
 	}
 
 	@Bean(destroyMethod = "shutdown")
@@ -42,6 +55,18 @@ public final class TlsAutoConfiguration {
 			ApplicationContext context) {
 		return new UndertowTlsCustomizer(properties, tls.getIfAvailable(), defaultCertificate.getIfAvailable(),
 				environment, ServerRole.of(context));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Conscrypt.class)
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	static class WithConscrypt {
+
+		@Bean
+		ConscryptCandidate conscryptCandidate() {
+			return new ConscryptCandidate();
+		}
+
 	}
 
 }

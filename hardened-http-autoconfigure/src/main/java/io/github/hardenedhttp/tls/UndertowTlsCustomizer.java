@@ -91,7 +91,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 			}
 			return;
 		}
-		JdkNamedGroups.verify(this.tls.policy());
+		this.tls.engine().verify(this.tls.policy());
 		this.tls.clear();
 		customize(factory, this.tls, ssl);
 		if (!this.environment.containsProperty("server.http2.enabled")) {
@@ -129,7 +129,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		}
 		else if (this.defaultCertificate != null) {
 			hardened.setBundle(OWN_BUNDLE);
-			TlsPolicy policy = (ssl != null) ? narrowed(tls.policy(), options(ssl), this.prefix) : tls.policy();
+			TlsPolicy policy = (ssl != null) ? narrowed(tls, options(ssl), this.prefix) : tls.policy();
 			served.put(OWN_BUNDLE,
 					tls.serve(OWN_BUNDLE, this.defaultCertificate.source(), this.defaultCertificate.load(), policy));
 		}
@@ -152,7 +152,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 
 	private SslBundle fromRegistry(ServerTls tls, SslBundles bundles, String name) {
 		SslBundle bundle = bundles.getBundle(name);
-		TlsPolicy policy = narrowed(tls.policy(), bundle.getOptions(), optionsPrefix(name));
+		TlsPolicy policy = narrowed(tls, bundle.getOptions(), optionsPrefix(name));
 		return tls.serve(name, "the SSL bundle '" + name + "'", bundle, policy);
 	}
 
@@ -175,7 +175,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 	}
 
 	private SslBundle fromServerProperties(ServerTls tls, Ssl ssl) {
-		TlsPolicy policy = narrowed(tls.policy(), options(ssl), this.prefix);
+		TlsPolicy policy = narrowed(tls, options(ssl), this.prefix);
 		String source = "'" + this.prefix + "*'";
 		SslBundle bundle;
 		try {
@@ -187,7 +187,8 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		return tls.serve(OWN_BUNDLE, source, bundle, policy);
 	}
 
-	private static TlsPolicy narrowed(TlsPolicy policy, SslOptions options, String prefix) {
+	private static TlsPolicy narrowed(ServerTls tls, SslOptions options, String prefix) {
+		TlsPolicy policy = tls.policy();
 		refuseWeaker(prefix + "enabled-protocols", options.getEnabledProtocols(), policy.protocols(), policy);
 		refuseWeaker(prefix + "ciphers", options.getCiphers(), policy.cipherSuites(), policy);
 		TlsPolicy narrowed = policy.restrictedTo(options);
@@ -198,6 +199,12 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 					(value != null) ? String.join(",", value) : null,
 					"No client could connect: no cipher suite is left for the protocol versions %s. Remove the property."
 						.formatted(narrowed.protocols()));
+		}
+		String problem = tls.engine().problemWith(narrowed);
+		if (problem != null) {
+			throw new InvalidConfigurationPropertyValueException(prefix + "ciphers",
+					(options.getCiphers() != null) ? String.join(",", options.getCiphers()) : null,
+					problem + " Remove the property, or set 'hardened.tls.engine' to 'jdk'.");
 		}
 		return narrowed;
 	}

@@ -23,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class TlsPropertiesTests {
 
+	private static final TlsEngine JDK = new JdkTlsEngine();
+
 	@Test
 	void defaults() {
 		TlsProperties properties = bind(Map.of());
@@ -30,6 +32,7 @@ class TlsPropertiesTests {
 		assertThat(properties.profile()).isEqualTo(TlsProfile.INTERMEDIATE);
 		assertThat(properties.namedGroups()).isNull();
 		assertThat(properties.preferServerCipherSuites()).isTrue();
+		assertThat(properties.engine()).isEqualTo(TlsEngineChoice.AUTO);
 		assertThat(properties.handshakeThreads().number()).isNull();
 	}
 
@@ -37,10 +40,11 @@ class TlsPropertiesTests {
 	void everyKeyIsMapped() {
 		TlsProperties properties = bind(Map.of("hardened.tls.enabled", "false", "hardened.tls.profile", "modern",
 				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false",
-				"hardened.tls.handshake-threads", "3"));
-		assertThat(properties).isEqualTo(new TlsProperties(false, TlsProfile.MODERN,
-				List.of(NamedGroup.SECP384R1, NamedGroup.X25519), false, new HandshakeThreadCount(3)));
-		TlsPolicy policy = properties.toPolicy();
+				"hardened.tls.engine", "jdk", "hardened.tls.handshake-threads", "3"));
+		assertThat(properties)
+			.isEqualTo(new TlsProperties(false, TlsProfile.MODERN, List.of(NamedGroup.SECP384R1, NamedGroup.X25519),
+					false, TlsEngineChoice.JDK, new HandshakeThreadCount(3)));
+		TlsPolicy policy = properties.toPolicy(JDK);
 		assertThat(policy.profile()).isEqualTo(TlsProfile.MODERN);
 		assertThat(policy.protocols()).containsExactly("TLSv1.3");
 		assertThat(policy.cipherSuites()).isEqualTo(TlsProfile.MODERN.cipherSuites());
@@ -51,25 +55,25 @@ class TlsPropertiesTests {
 	@ParameterizedTest
 	@EnumSource
 	void theGroupsAreThoseOfTheProfileThatThisJavaHas(TlsProfile profile) {
-		assertThat(properties(profile, null).toPolicy().namedGroups()).endsWith(NamedGroup.X25519, NamedGroup.SECP256R1,
-				NamedGroup.SECP384R1);
+		assertThat(properties(profile, null).toPolicy(JDK).namedGroups()).endsWith(NamedGroup.X25519,
+				NamedGroup.SECP256R1, NamedGroup.SECP384R1);
 	}
 
 	@Test
 	void aGroupNamedTwiceCountsOnce() {
 		assertThat(properties(TlsProfile.INTERMEDIATE,
 				List.of(NamedGroup.SECP256R1, NamedGroup.X25519, NamedGroup.SECP256R1))
-			.toPolicy()
+			.toPolicy(JDK)
 			.namedGroups()).containsExactly(NamedGroup.SECP256R1, NamedGroup.X25519);
 	}
 
 	@Test
 	void intermediateNeedsSecp256r1() {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> properties(TlsProfile.INTERMEDIATE, List.of(NamedGroup.X25519)).toPolicy())
+			.isThrownBy(() -> properties(TlsProfile.INTERMEDIATE, List.of(NamedGroup.X25519)).toPolicy(JDK))
 			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("hardened.tls.named-groups"))
 			.withMessageContaining("Without 'secp256r1' no TLS 1.2 client accepts a P-256 certificate.");
-		assertThat(properties(TlsProfile.MODERN, List.of(NamedGroup.X25519)).toPolicy().namedGroups())
+		assertThat(properties(TlsProfile.MODERN, List.of(NamedGroup.X25519)).toPolicy(JDK).namedGroups())
 			.containsExactly(NamedGroup.X25519);
 	}
 
@@ -77,7 +81,7 @@ class TlsPropertiesTests {
 	@EnumSource
 	void anEmptyListIsRefused(TlsProfile profile) {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> properties(profile, List.of()).toPolicy())
+			.isThrownBy(() -> properties(profile, List.of()).toPolicy(JDK))
 			.withMessageContaining("No client could connect");
 	}
 
@@ -85,11 +89,12 @@ class TlsPropertiesTests {
 	void whatThisJavaDoesNotHaveAloneIsRefused() {
 		TlsProperties properties = properties(TlsProfile.MODERN, List.of(NamedGroup.X25519MLKEM768));
 		if (JdkNamedGroups.supportedOf(List.of(NamedGroup.X25519MLKEM768)).isEmpty()) {
-			assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(properties::toPolicy)
+			assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+				.isThrownBy(() -> properties.toPolicy(JDK))
 				.withMessageContaining("Java " + Runtime.version().feature() + " supports none of these groups.");
 		}
 		else {
-			assertThat(properties.toPolicy().namedGroups()).containsExactly(NamedGroup.X25519MLKEM768);
+			assertThat(properties.toPolicy(JDK).namedGroups()).containsExactly(NamedGroup.X25519MLKEM768);
 		}
 	}
 
@@ -138,7 +143,7 @@ class TlsPropertiesTests {
 	}
 
 	private static TlsProperties properties(TlsProfile profile, @Nullable List<NamedGroup> groups) {
-		return new TlsProperties(true, profile, groups, true, new HandshakeThreadCount(null));
+		return new TlsProperties(true, profile, groups, true, TlsEngineChoice.AUTO, new HandshakeThreadCount(null));
 	}
 
 	private static TlsProperties bind(Map<String, String> values) {
