@@ -6,7 +6,9 @@
  * <li>{@code undertow}: the only shared plumbing. The guard every accepted connection
  * passes, and the order of all that is wrapped around a request. Knows no feature.</li>
  * <li>{@code tls}: which protocol versions, cipher suites and groups are negotiated.</li>
- * <li>{@code certificate}: where certificates come from and how they are replaced.</li>
+ * <li>{@code certificate}: where certificates come from and how they are replaced. In it
+ * {@code acme}: how they are ordered and renewed; it has the property segment
+ * {@code acme} for itself.</li>
  * <li>{@code redirect}: the plain HTTP listener that only sends people to HTTPS.</li>
  * <li>{@code hsts}: the Strict-Transport-Security header.</li>
  * <li>{@code timeout}: absolute deadlines of connections and requests, and the worker
@@ -17,14 +19,18 @@
  * <li>{@code http2}: what an HTTP/2 connection may ask for, and send.</li>
  * <li>{@code filedescriptor}: how many descriptors are open, and of which type.</li>
  * <li>{@code exposure}: what the public port shows that is not the application's.</li>
- * <li>{@code checks}: whether the server's libraries have known vulnerabilities.</li>
+ * <li>{@code checks}: what a check is, and whether the server's libraries have known
+ * vulnerabilities. Each room has its own checks, a class {@code ...Checks}.</li>
  * <li>{@code management}: all this once more for the management server, where it has a
  * port of its own.</li>
+ * <li>{@code report}: what all checks have come to, what the server really says on the
+ * wire, and the page that shows it.</li>
  * </ul>
- * Arrows: every room may use {@code undertow}; {@code certificate} may use {@code tls}
- * and {@code redirect}; {@code protocol} may use {@code http2}; {@code connection} and
- * {@code timeout} may use {@code filedescriptor}, for limits that follow from theirs;
- * {@code management} may use all, to have them furnished twice; nothing else. No cycles.
+ * Arrows: every room may use {@code undertow} and {@code checks}; {@code certificate} may
+ * use {@code tls} and {@code redirect}; {@code protocol} may use {@code http2};
+ * {@code connection} and {@code timeout} may use {@code filedescriptor}, for limits that
+ * follow from theirs; {@code management} may use all, to have them furnished twice, and
+ * {@code report} may use all, to tell of them; nothing else. No cycles.
  * {@code ArchitectureTests} holds the code to it.
  */
 @NullMarked

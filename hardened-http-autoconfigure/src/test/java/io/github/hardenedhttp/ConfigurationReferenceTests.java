@@ -44,7 +44,9 @@ class ConfigurationReferenceTests {
 	void whatHasNoDefaultSaysWhatThenHolds() throws IOException {
 		assertThat(properties()).filteredOn((property) -> property.get("defaultValue") == null)
 			.extracting((property) -> property.get("name"))
-			.containsExactlyInAnyOrder("hardened.redirect.port", "hardened.redirect.allowed-hosts",
+			.containsExactlyInAnyOrder("hardened.acme.directory-url", "hardened.acme.domains",
+					"hardened.acme.certificates", "hardened.acme.contact", "hardened.acme.storage",
+					"hardened.acme.ssl-bundle", "hardened.redirect.port", "hardened.redirect.allowed-hosts",
 					"hardened.tls.named-groups", "hardened.timeout.paths", "hardened.timeout.total");
 	}
 

@@ -74,6 +74,14 @@ class RuntimeHintsTests {
 			.containsExactly("setNamedGroups", List.of(TypeReference.of(String[].class)));
 	}
 
+	@Test
+	void itIsKnownWhetherAThreadIsVirtual() {
+		// Came with Java 21.
+		TypeHint thread = this.hints.reflection().getTypeHint(Thread.class);
+		assertThat(thread).isNotNull();
+		assertThat(thread.methods()).singleElement().extracting(ExecutableHint::getName).isEqualTo("isVirtual");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "org.bouncycastle.cert.X509v3CertificateBuilder", "io.undertow.Undertow",
 			"io.undertow.servlet.Servlets", "io.undertow.websockets.jsr.Bootstrap", "org.xnio.Xnio",
@@ -83,8 +91,11 @@ class RuntimeHintsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "META-INF/spring-configuration-metadata.json",
-			"io/github/hardenedhttp/KnownProperties.class", "META-INF/maven/io.undertow/undertow-core/pom.properties",
+	@ValueSource(strings = { "META-INF/spring-configuration-metadata.json", "META-INF/hardened/dashboard/index.html",
+			"META-INF/hardened/dashboard/style.css", "META-INF/hardened/dashboard/dashboard.js",
+			"META-INF/hardened/dashboard/chart.umd.min.js", "META-INF/hardened/dashboard/icon.svg",
+			"io/github/hardenedhttp/KnownProperties.class", "org/shredzone/acme4j/version.properties",
+			"META-INF/maven/io.undertow/undertow-core/pom.properties",
 			"META-INF/maven/io.undertow/undertow-servlet/pom.properties",
 			"META-INF/maven/io.undertow/undertow-websockets-jsr/pom.properties",
 			"META-INF/maven/org.jboss.xnio/xnio-api/pom.properties",

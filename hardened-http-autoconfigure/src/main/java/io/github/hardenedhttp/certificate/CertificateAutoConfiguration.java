@@ -2,11 +2,14 @@ package io.github.hardenedhttp.certificate;
 
 import java.time.Clock;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.redirect.AllowedHosts;
 import io.github.hardenedhttp.tls.DefaultCertificate;
 import io.github.hardenedhttp.tls.ServerTls;
 import io.github.hardenedhttp.tls.TlsAutoConfiguration;
+import io.github.hardenedhttp.undertow.RequestRule;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -47,8 +50,20 @@ public final class CertificateAutoConfiguration {
 	}
 
 	@Bean
-	CertificateReloader certificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context) {
-		return new CertificateReloader(tls, bundles, context);
+	HardeningChecks certificateHardeningChecks(ServerTls tls) {
+		return new CertificateChecks(tls::certificates, tls.policy().profile(), Clock.systemUTC());
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "hardened.tls.sni-host-check", matchIfMissing = true)
+	RequestRule certificateHostRule() {
+		return new CertificateHostRule();
+	}
+
+	@Bean
+	CertificateReloader certificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context,
+			ObjectProvider<CertificateFindingsLog> findings) {
+		return new CertificateReloader(tls, bundles, context, findings);
 	}
 
 }

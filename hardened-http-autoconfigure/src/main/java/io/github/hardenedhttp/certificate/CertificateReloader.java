@@ -9,6 +9,7 @@ import io.github.hardenedhttp.tls.UnusableCertificateException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.context.WebServerInitializedEvent;
@@ -33,12 +34,16 @@ final class CertificateReloader implements ApplicationListener<WebServerInitiali
 
 	private final ApplicationContext context;
 
+	private final ObjectProvider<CertificateFindingsLog> findings;
+
 	private final Set<String> watched = new HashSet<>();
 
-	CertificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context) {
+	CertificateReloader(ServerTls tls, SslBundles bundles, ApplicationContext context,
+			ObjectProvider<CertificateFindingsLog> findings) {
 		this.tls = tls;
 		this.bundles = bundles;
 		this.context = context;
+		this.findings = findings;
 	}
 
 	@Override
@@ -63,6 +68,7 @@ final class CertificateReloader implements ApplicationListener<WebServerInitiali
 					.formatted(name, certificate.getSerialNumber().toString(16),
 							certificate.getNotAfter().toInstant()));
 			}
+			this.findings.ifAvailable(CertificateFindingsLog::write);
 		}
 		catch (UnusableCertificateException ex) {
 			logger.error("The new certificate of the SSL bundle '%s' cannot be served, the old one still is: %s"

@@ -14,9 +14,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 
 import io.github.hardenedhttp.tls.DefaultCertificate;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -39,7 +42,7 @@ import org.springframework.boot.ssl.SslStoreBundle;
  * certificate are made anew for each web server and never leave memory; no client trusts
  * it unasked.
  */
-final class SelfSignedCertificate implements DefaultCertificate {
+public final class SelfSignedCertificate implements DefaultCertificate {
 
 	private static final Duration LIFETIME = Duration.ofDays(90);
 
@@ -61,13 +64,38 @@ final class SelfSignedCertificate implements DefaultCertificate {
 
 	@Override
 	public SslBundle load() {
+		return make(this.clock, "localhost", "hardened-http development",
+				new GeneralName[] { new GeneralName(GeneralName.dNSName, "localhost"),
+						new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+						new GeneralName(GeneralName.iPAddress, "::1") });
+	}
+
+	/**
+	 * Makes a certificate that holds the place of one that is yet to come. Its
+	 * organization says so.
+	 * @param clock the wall clock
+	 * @param domains the names it is for
+	 * @return a bundle with a key of its own
+	 */
+	public static SslBundle placeholder(Clock clock, List<String> domains) {
+		return make(clock, "placeholder", "hardened-http placeholder, no certificate yet",
+				domains.stream()
+					.map((domain) -> new GeneralName(GeneralName.dNSName, domain))
+					.toArray(GeneralName[]::new));
+	}
+
+	private static SslBundle make(Clock clock, String commonName, String organization, GeneralName[] names) {
 		try {
 			KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
 			generator.initialize(new ECGenParameterSpec("secp256r1"));
 			KeyPair keys = generator.generateKeyPair();
+			X500Name subject = new X500NameBuilder().addRDN(BCStyle.CN, commonName)
+				.addRDN(BCStyle.O, organization)
+				.build();
 			KeyStore keyStore = KeyStore.getInstance("PKCS12");
 			keyStore.load(null, null);
-			keyStore.setKeyEntry("localhost", keys.getPrivate(), null, new Certificate[] { certificate(keys) });
+			keyStore.setKeyEntry(commonName, keys.getPrivate(), null,
+					new Certificate[] { certificate(clock, keys, subject, names) });
 			return SslBundle.of(SslStoreBundle.of(keyStore, null, null));
 		}
 		catch (GeneralSecurityException | OperatorCreationException | IOException ex) {
@@ -75,17 +103,13 @@ final class SelfSignedCertificate implements DefaultCertificate {
 		}
 	}
 
-	private X509Certificate certificate(KeyPair keys)
+	private static X509Certificate certificate(Clock clock, KeyPair keys, X500Name subject, GeneralName[] names)
 			throws GeneralSecurityException, OperatorCreationException, IOException {
-		Instant start = this.clock.instant().minus(CLOCK_SKEW);
-		X500Name name = new X500Name("CN=localhost, O=hardened-http development");
-		X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(name,
+		Instant start = clock.instant().minus(CLOCK_SKEW);
+		X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(subject,
 				new BigInteger(SERIAL_BITS, new SecureRandom()), Date.from(start), Date.from(start.plus(LIFETIME)),
-				name, keys.getPublic())
-			.addExtension(Extension.subjectAlternativeName, false,
-					new GeneralNames(new GeneralName[] { new GeneralName(GeneralName.dNSName, "localhost"),
-							new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
-							new GeneralName(GeneralName.iPAddress, "::1") }))
+				subject, keys.getPublic())
+			.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names))
 			.addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
 			.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
 			.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));

@@ -8,6 +8,7 @@ import io.undertow.Undertow;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -34,6 +35,13 @@ public final class ChecksAutoConfiguration {
 		UndertowVersionCheck check = new UndertowVersionCheck(versions, properties.undertowVersion(),
 				hardenedProperties.mode());
 		return (factory) -> check.check();
+	}
+
+	@Bean
+	HardeningChecks serverHardeningChecks(UndertowVersions versions, ChecksProperties properties,
+			HardenedProperties hardened, ServerProperties server) {
+		return new ServerChecks(hardened.mode(), versions, properties.undertowVersion(),
+				server.getUndertow().getOptions());
 	}
 
 }

@@ -3,7 +3,7 @@ package io.github.hardenedhttp.checks;
 /**
  * What follows from a version with known vulnerabilities.
  */
-enum VersionGate {
+public enum VersionGate {
 
 	/**
 	 * A warning at each start.

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.connection;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorAutoConfiguration;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.undertow.Guard;
@@ -64,6 +65,13 @@ public final class ConnectionAutoConfiguration {
 				descriptors.getIfAvailable());
 		books.add(new ServerBook(role, guard::getObject, ledger, limits));
 		return limits;
+	}
+
+	@Bean
+	HardeningChecks connectionHardeningChecks(ConnectionProperties properties, ConnectionLimits limits,
+			ObjectProvider<FileDescriptorPressure> descriptors) {
+		FileDescriptorPressure pressure = descriptors.getIfAvailable();
+		return new ConnectionChecks(properties, limits.max(), limits.origin(), (pressure != null) ? pressure.max() : 0);
 	}
 
 	@Bean

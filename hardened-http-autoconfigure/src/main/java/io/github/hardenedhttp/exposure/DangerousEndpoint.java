@@ -43,6 +43,8 @@ enum DangerousEndpoint {
 
 	CONNECTIONS("the addresses of clients"),
 
+	HARDENING("where the server is weak"),
+
 	BEANS("how the application is built"),
 
 	MAPPINGS("every path there is"),

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.exposure;
 
 import java.util.List;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import jakarta.servlet.ServletContext;
@@ -32,6 +33,11 @@ public final class ExposureAutoConfiguration {
 		List<String> packages = AutoConfigurationPackages.has(context) ? AutoConfigurationPackages.get(context)
 				: List.of();
 		return new ExposedHandlers(sources.orderedStream().toList(), new HandlerOrigins(packages));
+	}
+
+	@Bean
+	HardeningChecks exposureHardeningChecks(ExposedHandlers handlers) {
+		return new ExposureChecks(handlers::list);
 	}
 
 	@Bean

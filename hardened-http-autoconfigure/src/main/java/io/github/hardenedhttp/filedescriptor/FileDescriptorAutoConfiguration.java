@@ -3,6 +3,7 @@ package io.github.hardenedhttp.filedescriptor;
 import java.util.Objects;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 
@@ -47,6 +48,12 @@ public final class FileDescriptorAutoConfiguration {
 		FileDescriptorPressure fileDescriptorPressure(FileDescriptorProperties properties) {
 			return new FileDescriptorPressure(Objects.requireNonNull(FileDescriptorCounter.cheapestForThisMachine()),
 					properties.toThresholds(), System::nanoTime);
+		}
+
+		@Bean
+		HardeningChecks fileDescriptorHardeningChecks(FileDescriptorProperties properties,
+				FileDescriptorPressure pressure) {
+			return new FileDescriptorChecks(properties, pressure::max);
 		}
 
 	}

@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.filedescriptor;
 
+import io.github.hardenedhttp.undertow.Percentage;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

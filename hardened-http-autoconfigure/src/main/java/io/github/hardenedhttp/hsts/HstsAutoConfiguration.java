@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.hsts;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
 import io.undertow.Undertow;
@@ -17,15 +18,20 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration
 @ConditionalOnWebApplication
 @ConditionalOnClass(Undertow.class)
-@ConditionalOnProperty(name = { "hardened.enabled", "hardened.tls.enabled", "hardened.hsts.enabled" },
-		matchIfMissing = true)
+@ConditionalOnProperty(name = { "hardened.enabled", "hardened.tls.enabled" }, matchIfMissing = true)
 @EnableConfigurationProperties(HstsProperties.class)
 public final class HstsAutoConfiguration {
 
 	@Bean
+	@ConditionalOnProperty(name = "hardened.hsts.enabled", matchIfMissing = true)
 	RequestHandler hstsRequestHandler(HstsProperties properties) {
 		HstsPolicy policy = properties.toPolicy();
 		return new RequestHandler(HandlerOrder.STRICT_TRANSPORT_SECURITY, (next) -> new HstsHandler(policy, next));
+	}
+
+	@Bean
+	HardeningChecks hstsHardeningChecks(HstsProperties properties) {
+		return new HstsChecks(properties);
 	}
 
 }

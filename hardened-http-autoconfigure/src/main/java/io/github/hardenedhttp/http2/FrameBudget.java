@@ -23,6 +23,12 @@ final class FrameBudget {
 	static final int RESET = 4;
 
 	/**
+	 * What it costs if the stream is reset before the server could look at it: nobody
+	 * needs an answer less than who takes the question back in the same breath.
+	 */
+	static final int RAPID_RESET = 16;
+
+	/**
 	 * For how much data a client may send one WINDOW_UPDATE, in octets, beside two for
 	 * each DATA frame: one for the stream and one for the connection.
 	 */

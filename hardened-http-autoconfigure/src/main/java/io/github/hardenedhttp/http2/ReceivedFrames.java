@@ -61,6 +61,9 @@ final class ReceivedFrames {
 
 	private long rewriteFrom = NOWHERE;
 
+	// The last stream that was open before what is being read came.
+	private int lastSeen;
+
 	private int error;
 
 	/**
@@ -85,6 +88,7 @@ final class ReceivedFrames {
 	 * @param now the time of a monotonic clock, in nanoseconds
 	 */
 	void read(ByteBuffer octets, int from, int to, long now) {
+		this.lastSeen = this.streams.last();
 		int index = from;
 		while (index < to && this.error == 0) {
 			if (this.prefaceLeft > 0) {
@@ -221,7 +225,8 @@ final class ReceivedFrames {
 			case FrameHeader.CONTINUATION -> spend(1, now);
 			case FrameHeader.RST_STREAM -> {
 				this.streams.close(this.frame.stream());
-				spend(FrameBudget.RESET, now);
+				boolean rapid = this.frame.stream() > this.lastSeen && this.frame.stream() <= this.streams.last();
+				spend(rapid ? FrameBudget.RAPID_RESET : FrameBudget.RESET, now);
 			}
 			case FrameHeader.SETTINGS -> {
 				if (this.frame.has(FrameHeader.ACK)) {

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.protocol;
 
+import io.github.hardenedhttp.undertow.RequestRule;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.StatusCodes;
 

@@ -2,8 +2,8 @@ package io.github.hardenedhttp.protocol;
 
 import java.util.Set;
 
+import io.github.hardenedhttp.undertow.RequestRule;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 
@@ -28,8 +28,8 @@ final class AllowedMethodsRule implements RequestRule {
 	}
 
 	@Override
-	public void explain(HeaderMap response) {
-		response.put(Headers.ALLOW, this.allow);
+	public void explain(HttpServerExchange exchange) {
+		exchange.getResponseHeaders().put(Headers.ALLOW, this.allow);
 	}
 
 }

@@ -2,18 +2,23 @@ package io.github.hardenedhttp.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
+import io.github.hardenedhttp.undertow.RequestRule;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.undertow.Undertow;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
@@ -47,10 +52,18 @@ public final class ProtocolAutoConfiguration {
 	}
 
 	@Bean
-	RequestHandler requestRulesRequestHandler(ProtocolProperties properties, ProtocolLimits limits, Refusal refusal) {
-		List<RequestRule> rules = rules(properties, limits);
+	RequestHandler requestRulesRequestHandler(ObjectProvider<RequestRule> ofOtherRooms, ProtocolProperties properties,
+			ProtocolLimits limits, Refusal refusal) {
+		List<RequestRule> rules = Stream.concat(ofOtherRooms.orderedStream(), rules(properties, limits).stream())
+			.toList();
 		return new RequestHandler(HandlerOrder.REQUEST_RULES,
 				(next) -> new RequestRulesHandler(rules, refusal, new ExpectationHandler(next)));
+	}
+
+	@Bean
+	HardeningChecks protocolHardeningChecks(ProtocolProperties properties, ProtocolLimits limits,
+			ServerProperties server) {
+		return new ProtocolChecks(properties, limits, server.getMaxHttpRequestHeaderSize());
 	}
 
 	private static List<RequestRule> rules(ProtocolProperties properties, ProtocolLimits limits) {
@@ -63,7 +76,7 @@ public final class ProtocolAutoConfiguration {
 		rules.add(new AllowedMethodsRule(properties.toAllowedMethods()));
 		rules.add(new AbsoluteTargetRule());
 		rules.add(new RequestPathRule());
-		return List.copyOf(rules);
+		return rules;
 	}
 
 	@Bean

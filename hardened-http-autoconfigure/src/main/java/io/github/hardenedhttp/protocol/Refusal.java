@@ -25,13 +25,23 @@ final class Refusal {
 	}
 
 	/**
-	 * Counts a request that is to be refused.
+	 * Counts a request that is to be refused for what it looks like.
 	 * @param exchange the request
 	 * @return whether to refuse it, and not only to observe
 	 */
 	boolean applies(HttpServerExchange exchange) {
+		return applies(exchange, CloseReason.BAD_REQUEST);
+	}
+
+	/**
+	 * Counts a request that is to be refused.
+	 * @param exchange the request
+	 * @param reason as what it is counted
+	 * @return whether to refuse it, and not only to observe
+	 */
+	boolean applies(HttpServerExchange exchange, CloseReason reason) {
 		GuardedConnection connection = this.guard.find(exchange.getConnection());
-		return (connection != null) ? connection.rejectsRequest(CloseReason.BAD_REQUEST) : enforces();
+		return (connection != null) ? connection.rejectsRequest(reason) : enforces();
 	}
 
 	boolean enforces() {

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.protocol;
 
 import java.util.List;
 
+import io.github.hardenedhttp.undertow.RequestRule;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 
@@ -28,8 +29,8 @@ final class RequestRulesHandler implements HttpHandler {
 		for (int at = 0; at < this.rules.size(); at++) {
 			RequestRule rule = this.rules.get(at);
 			int status = rule.status(exchange);
-			if (status != RequestRule.PASSES && this.refusal.applies(exchange)) {
-				rule.explain(exchange.getResponseHeaders());
+			if (status != RequestRule.PASSES && this.refusal.applies(exchange, rule.reason())) {
+				rule.explain(exchange);
 				this.refusal.send(exchange, status);
 				return;
 			}

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text the host, an IPv6 address without brackets
  */
-record HostName(String text) {
+public record HostName(String text) {
 
 	private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\[\\]]*]|[^:\\[\\]]*)(?::[0-9]{1,5})?");
 
@@ -39,7 +39,7 @@ record HostName(String text) {
 	 * @param authority the host, with or without port; IPv6 addresses stand in brackets
 	 * @return the host, or {@code null} if it is none
 	 */
-	static @Nullable HostName ofAuthority(String authority) {
+	public static @Nullable HostName ofAuthority(String authority) {
 		Matcher matcher = AUTHORITY.matcher(authority);
 		if (!matcher.matches()) {
 			return null;
@@ -53,7 +53,7 @@ record HostName(String text) {
 	 * @param host a name or an address; IPv6 addresses with or without brackets
 	 * @return the host, or {@code null} if it is none
 	 */
-	static @Nullable HostName of(String host) {
+	public static @Nullable HostName of(String host) {
 		if (host.startsWith("[")) {
 			return host.endsWith("]") ? ofAuthority(host) : null;
 		}
@@ -114,7 +114,11 @@ record HostName(String text) {
 		return text.toString();
 	}
 
-	boolean isAddress() {
+	/**
+	 * Whether it is an IP address.
+	 * @return whether it is an address, and no name
+	 */
+	public boolean isAddress() {
 		return isIpv6() || IPV4.matcher(this.text).matches();
 	}
 

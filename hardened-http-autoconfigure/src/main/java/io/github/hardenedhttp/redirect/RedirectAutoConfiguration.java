@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.redirect;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.UndertowAutoConfiguration;
 import io.undertow.Undertow;
@@ -15,6 +16,7 @@ import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebSer
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
@@ -24,37 +26,57 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = UndertowAutoConfiguration.class)
 @ConditionalOnWebApplication
 @ConditionalOnClass({ Undertow.class, ConfigurableUndertowWebServerFactory.class })
-@ConditionalOnProperty(name = { "hardened.enabled", "hardened.redirect.enabled" }, matchIfMissing = true)
+@ConditionalOnProperty(name = "hardened.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({ RedirectProperties.class, ServerProperties.class })
 public final class RedirectAutoConfiguration {
 
 	private static final int DEFAULT_SERVER_PORT = 8080;
 
 	@Bean
-	RedirectPolicy redirectPolicy(RedirectProperties properties, ServerProperties serverProperties,
+	HardeningChecks redirectHardeningChecks(RedirectProperties properties, ServerProperties serverProperties,
 			Environment environment) {
-		boolean tls = environment.getProperty("hardened.tls.enabled", Boolean.class, true);
-		Integer serverPort = serverProperties.getPort();
-		return properties.toPolicy(tls, (serverPort != null) ? serverPort : DEFAULT_SERVER_PORT);
+		return new RedirectChecks(properties, isTls(environment), portOf(serverProperties));
 	}
 
-	/**
-	 * Has the policy made before the server, so that a wrong property stops the start
-	 * while there is nothing to take down.
-	 */
-	@Bean
-	WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory> redirectPolicyFirst(RedirectPolicy policy) {
-		return (factory) -> {
-		};
+	private static boolean isTls(Environment environment) {
+		return environment.getProperty("hardened.tls.enabled", Boolean.class, true);
 	}
 
-	@Bean
-	RedirectServer redirectServer(RedirectPolicy policy, ObjectProvider<AllowedHosts> certificateNames, Guard guard,
-			ServerProperties serverProperties, ApplicationContext context) {
-		AllowedHosts allowedHosts = (policy.allowedHosts() != null) ? policy.allowedHosts()
-				: certificateNames.getIfAvailable();
-		return new RedirectServer(policy, allowedHosts, guard, serverProperties.getAddress(), context,
-				RedirectListener.DEADLINE);
+	private static int portOf(ServerProperties properties) {
+		Integer port = properties.getPort();
+		return (port != null) ? port : DEFAULT_SERVER_PORT;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "hardened.redirect.enabled", matchIfMissing = true)
+	static class Listener {
+
+		@Bean
+		RedirectPolicy redirectPolicy(RedirectProperties properties, ServerProperties serverProperties,
+				Environment environment) {
+			return properties.toPolicy(isTls(environment), portOf(serverProperties));
+		}
+
+		/**
+		 * Has the policy made before the server, so that a wrong property stops the start
+		 * while there is nothing to take down.
+		 */
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory> redirectPolicyFirst(RedirectPolicy policy) {
+			return (factory) -> {
+			};
+		}
+
+		@Bean
+		RedirectServer redirectServer(RedirectPolicy policy, ObjectProvider<AllowedHosts> certificateNames,
+				ObjectProvider<ChallengeResponses> challenges, Guard guard, ServerProperties serverProperties,
+				ApplicationContext context) {
+			AllowedHosts allowedHosts = (policy.allowedHosts() != null) ? policy.allowedHosts()
+					: certificateNames.getIfAvailable();
+			return new RedirectServer(policy, allowedHosts, challenges.getIfAvailable(), guard,
+					serverProperties.getAddress(), context, RedirectListener.DEADLINE);
+		}
+
 	}
 
 }

@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param status the status of a redirect
  * @param allowedHosts the hosts that were listed, or {@code null} to ask the certificate
  */
-record RedirectPolicy(@Nullable Integer port, int status, @Nullable AllowedHosts allowedHosts) {
+public record RedirectPolicy(@Nullable Integer port, int status, @Nullable AllowedHosts allowedHosts) {
 
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.hardenedhttp.undertow.Guard;
+import io.undertow.server.HttpHandler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,6 @@ import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.boot.web.context.WebServerGracefulShutdownLifecycle;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServer;
-import org.springframework.boot.web.server.WebServerException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -38,6 +38,8 @@ final class RedirectServer implements SmartLifecycle {
 
 	private final @Nullable AllowedHosts allowedHosts;
 
+	private final @Nullable ChallengeResponses challenges;
+
 	private final Guard guard;
 
 	private final @Nullable InetAddress address;
@@ -48,10 +50,11 @@ final class RedirectServer implements SmartLifecycle {
 
 	private volatile @Nullable RedirectListener listener;
 
-	RedirectServer(RedirectPolicy policy, @Nullable AllowedHosts allowedHosts, Guard guard,
-			@Nullable InetAddress address, ApplicationContext context, Duration deadline) {
+	RedirectServer(RedirectPolicy policy, @Nullable AllowedHosts allowedHosts, @Nullable ChallengeResponses challenges,
+			Guard guard, @Nullable InetAddress address, ApplicationContext context, Duration deadline) {
 		this.policy = policy;
 		this.allowedHosts = allowedHosts;
+		this.challenges = challenges;
 		this.guard = guard;
 		this.address = address;
 		this.context = context;
@@ -84,13 +87,20 @@ final class RedirectServer implements SmartLifecycle {
 		AllowedHosts hosts = (this.allowedHosts != null) ? this.allowedHosts : HostNames.of(List.of());
 		InetSocketAddress address = (this.address != null) ? new InetSocketAddress(this.address, port)
 				: new InetSocketAddress(port);
+		HttpHandler handler = new RedirectHandler(hosts, this.policy.status(), httpsPort);
+		if (this.challenges != null) {
+			handler = new ChallengeHandler(this.challenges, handler);
+		}
+		return listen(this.guard, address, handler, this.deadline);
+	}
+
+	static RedirectListener listen(Guard guard, InetSocketAddress address, HttpHandler handler, Duration deadline) {
 		try {
-			return RedirectListener.start(this.guard, address,
-					new RedirectHandler(hosts, this.policy.status(), httpsPort), this.deadline);
+			return RedirectListener.start(guard, address, handler, deadline);
 		}
 		catch (IOException ex) {
-			PortInUseException.throwIfPortBindingException(ex, () -> port);
-			throw new WebServerException("Unable to redirect http on port " + port, ex);
+			PortInUseException.throwIfPortBindingException(ex, address::getPort);
+			throw new RedirectListenerException(address.getPort(), ex);
 		}
 	}
 

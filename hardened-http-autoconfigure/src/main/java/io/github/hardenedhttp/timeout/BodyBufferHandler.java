@@ -24,8 +24,8 @@ import org.xnio.channels.StreamSourceChannel;
  * What is held for all clients together has a limit, too. Beyond it requests go to the
  * workers unread: slow clients can take threads then, but no memory.
  * <p>
- * It must be the last of the handlers: whoever comes after it can no longer wrap the
- * request channel ({@code HttpServerExchange#addRequestWrapper}).
+ * Whoever comes after it can no longer wrap the request channel
+ * ({@code HttpServerExchange#addRequestWrapper}).
  */
 final class BodyBufferHandler implements HttpHandler {
 

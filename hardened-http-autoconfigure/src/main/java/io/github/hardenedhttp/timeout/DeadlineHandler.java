@@ -26,16 +26,19 @@ final class DeadlineHandler implements HttpHandler {
 
 	private final @Nullable WorkerPool pool;
 
+	private final SlowClients slowClients;
+
 	private final LongSupplier nanoTime;
 
 	private final HttpHandler next;
 
 	DeadlineHandler(Guard guard, Deadlines deadlines, PathRequestTimeouts timeouts, @Nullable WorkerPool pool,
-			LongSupplier nanoTime, HttpHandler next) {
+			SlowClients slowClients, LongSupplier nanoTime, HttpHandler next) {
 		this.guard = guard;
 		this.deadlines = deadlines;
 		this.timeouts = timeouts;
 		this.pool = pool;
+		this.slowClients = slowClients;
 		this.nanoTime = nanoTime;
 		this.next = next;
 	}
@@ -54,7 +57,7 @@ final class DeadlineHandler implements HttpHandler {
 
 	private ExchangeDeadlines start(HttpServerExchange exchange, GuardedConnection connection) {
 		ExchangeDeadlines request = new ExchangeDeadlines(exchange, connection,
-				this.timeouts.of(exchange.getRequestPath()), this.pool, this.nanoTime);
+				this.timeouts.of(exchange.getRequestPath()), this.pool, this.slowClients, this.nanoTime);
 		exchange.putAttachment(ExchangeDeadlines.KEY, request);
 		this.deadlines.started(request);
 		exchange.addExchangeCompleteListener((ended, nextListener) -> {

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
+import io.github.hardenedhttp.undertow.Client;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
@@ -42,6 +43,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private final @Nullable WorkerPool pool;
 
+	private final SlowClients slowClients;
+
 	private final LongSupplier nanoTime;
 
 	private final Patience read;
@@ -66,6 +69,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private final AtomicInteger blockedThreads = new AtomicInteger();
 
+	private volatile boolean hasBlocked;
+
 	private volatile boolean arrivalWatched;
 
 	// Only the watch uses these.
@@ -77,10 +82,11 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	private final LongAdder content;
 
 	ExchangeDeadlines(HttpServerExchange exchange, GuardedConnection connection, RequestTimeouts timeouts,
-			@Nullable WorkerPool pool, LongSupplier nanoTime) {
+			@Nullable WorkerPool pool, SlowClients slowClients, LongSupplier nanoTime) {
 		this.exchange = exchange;
 		this.connection = connection;
 		this.pool = pool;
+		this.slowClients = slowClients;
 		this.nanoTime = nanoTime;
 		this.read = new Patience(timeouts.read(), timeouts.minReadRate());
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
@@ -100,6 +106,10 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	GuardedConnection connection() {
 		return this.connection;
+	}
+
+	Client client() {
+		return Client.of(this.connection.peer().getAddress());
 	}
 
 	boolean isMultiplexed() {
@@ -158,6 +168,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * A thread begins to block for the client.
 	 */
 	void blockingBegins() {
+		this.hasBlocked = true;
 		this.blockedThreads.incrementAndGet();
 		if (this.pool != null) {
 			this.pool.waitingBegins();
@@ -180,6 +191,14 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	boolean isCut() {
 		return this.cut != null;
+	}
+
+	/**
+	 * Whether the request was answered, and its client is still there.
+	 * @return whether nobody has anything to complain of
+	 */
+	boolean endsWell() {
+		return !isCut() && this.exchange.isResponseComplete() && this.connection.state() != ConnectionState.CLOSED;
 	}
 
 	/**
@@ -327,6 +346,9 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		}
 		this.cutAt = now();
 		this.cut = reason;
+		if (this.hasBlocked && isForSlowness(reason)) {
+			this.slowClients.remember(client(), this.cutAt);
+		}
 		if (wholeConnection || !this.connection.isMultiplexed()) {
 			this.connection.end(reason);
 		}
@@ -337,6 +359,11 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		if (action != null) {
 			onIoThread(action);
 		}
+	}
+
+	private static boolean isForSlowness(CloseReason reason) {
+		return reason == CloseReason.EVICTED || reason == CloseReason.READ_TIMEOUT
+				|| reason == CloseReason.WRITE_TIMEOUT;
 	}
 
 	private boolean rejects(CloseReason reason) {

@@ -8,22 +8,31 @@ import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.WriteReadyHandler.ChannelListenerHandler;
 
 /**
- * Tells a WebFlux application once that it may write to an HTTP/2 stream, and again when
- * it has asked again. Spring goes on listening while it has nothing to write
- * ({@code AbstractListenerWriteProcessor}, state {@code REQUESTED}), and Undertow resets
- * the stream after the hundredth time in vain ("UT005032: Listener not making progress on
- * framed channel"), even in the moment between the last byte and its end.
- * <p>
- * Not for HTTP/1.1: nothing is reset there, and its connection keeps the handler.
+ * Tells a WebFlux application once that it may write, and again when it has asked again.
+ * Spring goes on listening while it has nothing to write
+ * ({@code AbstractListenerWriteProcessor}, state {@code REQUESTED}). With HTTP/1.1 the
+ * I/O thread would run in a circle then, as long as the client that sends what is to be
+ * answered, for example, takes its time. With HTTP/2 Undertow resets the stream after the
+ * hundredth time in vain ("UT005032: Listener not making progress on framed channel"),
+ * even in the moment between the last byte and its end.
  */
 final class QuietSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit> {
+
+	private final HttpServerExchange exchange;
 
 	// Guarded by "this": Spring asks from any thread.
 	private long asked;
 
 	QuietSinkConduit(StreamSinkConduit next, HttpServerExchange exchange) {
 		super(next);
-		next.setWriteReadyHandler(new Listener(Connectors.getConduitSinkChannel(exchange)));
+		this.exchange = exchange;
+		ConduitStreamSinkChannel channel = Connectors.getConduitSinkChannel(exchange);
+		next.setWriteReadyHandler(new Listener(channel));
+		exchange.addExchangeCompleteListener((ended, nextListener) -> {
+			// The connection of HTTP/1.1 would keep this one.
+			next.setWriteReadyHandler(new ChannelListenerHandler<>(channel));
+			nextListener.proceed();
+		});
 	}
 
 	@Override
@@ -43,7 +52,9 @@ final class QuietSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	}
 
 	private synchronized void suspendUnlessAskedSince(long asked) {
-		if (this.asked == asked) {
+		// What comes after it is not this one's: it begins on the I/O thread, which is
+		// here.
+		if (this.asked == asked && !this.exchange.isComplete()) {
 			super.suspendWrites();
 		}
 	}

@@ -1,7 +1,6 @@
 package io.github.hardenedhttp.timeout;
 
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Protocols;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.server.reactive.HttpHandler;
@@ -27,10 +26,7 @@ final class ReactiveDeadlineHandler implements HttpHandler {
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
 		HttpServerExchange exchange = ServerHttpRequestDecorator.getNativeRequest(request);
 		ExchangeDeadlines deadlines = exchange.getAttachment(ExchangeDeadlines.KEY);
-		if (Protocols.HTTP_2_0.equals(exchange.getProtocol())) {
-			exchange
-				.addResponseWrapper((factory, sameExchange) -> new QuietSinkConduit(factory.create(), sameExchange));
-		}
+		exchange.addResponseWrapper((factory, sameExchange) -> new QuietSinkConduit(factory.create(), sameExchange));
 		if (deadlines == null || exchange.isRequestComplete()) {
 			return this.application.handle(request, response);
 		}

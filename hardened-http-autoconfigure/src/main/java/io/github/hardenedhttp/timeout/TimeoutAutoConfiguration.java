@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.timeout;
 
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorAutoConfiguration;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.undertow.Guard;
@@ -53,16 +54,27 @@ public final class TimeoutAutoConfiguration {
 	}
 
 	@Bean
+	SlowClients slowClients() {
+		return new SlowClients();
+	}
+
+	@Bean
 	RequestHandler deadlineRequestHandler(Guard guard, Deadlines deadlines, TimeoutProperties properties,
-			ObjectProvider<WorkerPool> pool) {
+			ObjectProvider<WorkerPool> pool, SlowClients slowClients) {
 		PathRequestTimeouts timeouts = properties.toPathTimeouts();
 		return new RequestHandler(HandlerOrder.DEADLINES, (next) -> new DeadlineHandler(guard, deadlines, timeouts,
-				pool.getIfAvailable(), System::nanoTime, next));
+				pool.getIfAvailable(), slowClients, System::nanoTime, next));
 	}
 
 	@Bean
 	UndertowTimeoutCustomizer undertowTimeoutCustomizer(Environment environment) {
 		return new UndertowTimeoutCustomizer(environment);
+	}
+
+	@Bean
+	HardeningChecks timeoutHardeningChecks(TimeoutProperties properties, ObjectProvider<WorkerPool> pool,
+			Environment environment) {
+		return new TimeoutChecks(properties, pool.getIfAvailable() != null, environment);
 	}
 
 	/**
@@ -77,10 +89,14 @@ public final class TimeoutAutoConfiguration {
 		@Bean
 		WorkerPool workerPool(TimeoutProperties properties, ServerProperties serverProperties,
 				ObjectProvider<FileDescriptorPressure> descriptors, ApplicationContext context) {
-			FileDescriptorPressure pressure = descriptors.getIfAvailable();
 			String listener = ServerRole.of(context).listener();
 			return new WorkerPool((listener != null) ? listener : "http", UndertowThreads.worker(serverProperties),
-					properties.toMaxWaitingWorkers((pressure != null) ? pressure.max() : 0));
+					properties.toMaxWaitingWorkers(max(descriptors)));
+		}
+
+		private static long max(ObjectProvider<FileDescriptorPressure> descriptors) {
+			FileDescriptorPressure pressure = descriptors.getIfAvailable();
+			return (pressure != null) ? pressure.max() : 0;
 		}
 
 		@Bean
@@ -94,6 +110,7 @@ public final class TimeoutAutoConfiguration {
 				if (deployment.getExecutor() == null) {
 					deployment.setExecutor(pool);
 				}
+				deployment.addOuterHandlerChainWrapper(WorkerTurnHandler::noticingReturn);
 			});
 		}
 
@@ -108,6 +125,27 @@ public final class TimeoutAutoConfiguration {
 			int limit = properties.toBodyBuffer();
 			return new RequestHandler(HandlerOrder.BODY_BUFFER,
 					(next) -> (limit > 0) ? new BodyBufferHandler(limit, memory, next) : next);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		DelayedRequests delayedRequests() {
+			return new DelayedRequests();
+		}
+
+		@Bean
+		WorkerTurns workerTurns(WorkerPool pool, ObjectProvider<FileDescriptorPressure> descriptors,
+				DelayedRequests delayed) {
+			return new WorkerTurns(pool, TimeoutProperties.toMaxWaitingTurns(max(descriptors)),
+					Runtime.getRuntime().maxMemory() / HEAP_SHARE, delayed, System::nanoTime);
+		}
+
+		@Bean
+		RequestHandler workerTurnRequestHandler(WorkerTurns turns, SlowClients slowClients,
+				TimeoutProperties properties) {
+			int bodyBuffer = properties.toBodyBuffer();
+			return new RequestHandler(HandlerOrder.WORKER_TURN,
+					(next) -> new WorkerTurnHandler(turns, slowClients, bodyBuffer, next));
 		}
 
 	}

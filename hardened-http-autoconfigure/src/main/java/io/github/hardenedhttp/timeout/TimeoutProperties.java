@@ -51,6 +51,10 @@ public record TimeoutProperties(@DefaultValue("10s") Duration handshake, @Defaul
 
 	private static final int DESCRIPTORS_PER_WAITING_WORKER = 16;
 
+	private static final int MOST_WAITING_TURNS = 1000;
+
+	private static final int FEWEST_WAITING_TURNS = 8;
+
 	/**
 	 * Times for the requests of certain paths. What is not set is as for all other
 	 * requests.
@@ -120,6 +124,18 @@ public record TimeoutProperties(@DefaultValue("10s") Duration handshake, @Defaul
 		}
 		return (maxDescriptors < 1) ? this.maxWaitingWorkers
 				: (int) Math.min(this.maxWaitingWorkers, maxDescriptors / DESCRIPTORS_PER_WAITING_WORKER);
+	}
+
+	/**
+	 * How many requests may wait for their turn, each with a connection: no more than
+	 * half of the connections there are by default where descriptors are few.
+	 * @param maxDescriptors how many descriptors the process may have; less than 1 if
+	 * there is no limit
+	 * @return the number of requests
+	 */
+	static int toMaxWaitingTurns(long maxDescriptors) {
+		long share = (maxDescriptors < 1) ? MOST_WAITING_TURNS : maxDescriptors * 2 / 5 - 128;
+		return (int) Math.max(FEWEST_WAITING_TURNS, Math.min(share, MOST_WAITING_TURNS));
 	}
 
 	PathRequestTimeouts toPathTimeouts() {

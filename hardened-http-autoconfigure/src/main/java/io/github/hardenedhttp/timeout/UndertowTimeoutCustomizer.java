@@ -20,9 +20,9 @@ final class UndertowTimeoutCustomizer implements WebServerFactoryCustomizer<Conf
 
 	private static final String NO_REQUEST_TIMEOUT = "server.undertow.no-request-timeout";
 
-	private static final String IDLE_TIMEOUT = "server.undertow.options.socket.idle-timeout";
+	static final String IDLE_TIMEOUT = "server.undertow.options.socket.idle-timeout";
 
-	private static final String READ_TIMEOUT = "server.undertow.options.socket.read-timeout";
+	static final String READ_TIMEOUT = "server.undertow.options.socket.read-timeout";
 
 	private final Environment environment;
 

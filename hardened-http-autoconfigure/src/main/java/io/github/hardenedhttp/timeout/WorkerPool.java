@@ -119,6 +119,22 @@ final class WorkerPool implements Executor, DisposableBean {
 		return free ? 0 : Math.min(inTheWay, this.threads.getQueue().size());
 	}
 
+	/**
+	 * How many threads requests have taken, or are about to take.
+	 * @return what runs and what queues
+	 */
+	int busy() {
+		return this.threads.getActiveCount() + this.threads.getQueue().size();
+	}
+
+	/**
+	 * The number of threads for requests that do not wait for a client.
+	 * @return the number the pool was made with
+	 */
+	int size() {
+		return this.size;
+	}
+
 	int waiting() {
 		return this.waiting.get();
 	}
@@ -129,6 +145,14 @@ final class WorkerPool implements Executor, DisposableBean {
 
 	int threads() {
 		return this.threads.getPoolSize();
+	}
+
+	int max() {
+		return this.threads.getMaximumPoolSize();
+	}
+
+	int queued() {
+		return this.threads.getQueue().size();
 	}
 
 	@Override

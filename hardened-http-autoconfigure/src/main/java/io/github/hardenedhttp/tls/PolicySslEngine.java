@@ -204,7 +204,9 @@ final class PolicySslEngine extends SSLEngine {
 			// The client says that it closes, before TCP does.
 			ended(CloseReason.CLIENT);
 		}
-		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+		// JSSE says so again with each later session ticket, as when a value is bound to
+		// the session (SSLEngineImpl#tryNewSessionTicket).
+		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED && !this.finished) {
 			this.finished = true;
 			this.sealed = !"TLSv1.3".equals(this.delegate.getSession().getProtocol());
 			if (this.connection != null) {

@@ -9,7 +9,9 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +25,9 @@ import org.springframework.util.StringUtils;
 
 /**
  * The private keys and certificates of a bundle, proven fit to be served: they can be
- * read, key and certificate belong together, no RSA key is shorter than 2048 bits and no
- * certificate is signed with SHA-1 or MD5.
+ * read, key and certificate belong together, each certificate of a chain is issued by the
+ * next, no RSA key is shorter than 2048 bits, no certificate is signed with SHA-1 or MD5,
+ * and the server's own has names.
  */
 final class ServerCertificate {
 
@@ -32,11 +35,11 @@ final class ServerCertificate {
 
 	private final SSLContext context;
 
-	private final List<X509Certificate> leaves;
+	private final List<List<X509Certificate>> chains;
 
-	private ServerCertificate(SSLContext context, List<X509Certificate> leaves) {
+	private ServerCertificate(SSLContext context, List<List<X509Certificate>> chains) {
 		this.context = context;
-		this.leaves = leaves;
+		this.chains = chains;
 	}
 
 	/**
@@ -49,10 +52,10 @@ final class ServerCertificate {
 	 */
 	static ServerCertificate from(String source, SslBundle bundle, TlsEngine engine) {
 		try {
-			List<X509Certificate> leaves = leaves(source, bundle);
+			List<List<X509Certificate>> chains = chains(source, bundle);
 			SSLContext context = engine.newContext();
 			context.init(bundle.getManagers().getKeyManagers(), bundle.getManagers().getTrustManagers(), null);
-			return new ServerCertificate(context, leaves);
+			return new ServerCertificate(context, chains);
 		}
 		catch (GeneralSecurityException | RuntimeException ex) {
 			if (ex instanceof UnusableCertificateException known) {
@@ -62,23 +65,23 @@ final class ServerCertificate {
 		}
 	}
 
-	private static List<X509Certificate> leaves(String source, SslBundle bundle) throws GeneralSecurityException {
+	private static List<List<X509Certificate>> chains(String source, SslBundle bundle) throws GeneralSecurityException {
 		KeyStore keyStore = bundle.getStores().getKeyStore();
 		if (keyStore == null) {
 			throw new UnusableCertificateException(source, "it has no private key", null);
 		}
-		List<X509Certificate> leaves = new ArrayList<>();
+		List<List<X509Certificate>> chains = new ArrayList<>();
 		for (String alias : aliases(source, bundle, keyStore)) {
 			Key key = keyStore.getKey(alias, password(bundle));
 			Certificate[] chain = keyStore.getCertificateChain(alias);
 			if (key instanceof PrivateKey privateKey && chain != null && chain.length > 0) {
-				leaves.add(checked(source, privateKey, chain));
+				chains.add(checked(source, privateKey, x509(chain)));
 			}
 		}
-		if (leaves.isEmpty()) {
+		if (chains.isEmpty()) {
 			throw new UnusableCertificateException(source, "it has no private key with a certificate", null);
 		}
-		return List.copyOf(leaves);
+		return List.copyOf(chains);
 	}
 
 	private static List<String> aliases(String source, SslBundle bundle, KeyStore keyStore)
@@ -100,28 +103,63 @@ final class ServerCertificate {
 		return (password != null) ? password.toCharArray() : null;
 	}
 
-	private static X509Certificate checked(String source, PrivateKey key, Certificate[] chain)
+	private static List<X509Certificate> x509(Certificate[] chain) {
+		return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
+	}
+
+	private static List<X509Certificate> checked(String source, PrivateKey key, List<X509Certificate> chain)
 			throws GeneralSecurityException {
-		X509Certificate leaf = (X509Certificate) chain[0];
-		if (leaf.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MINIMUM_RSA_BITS) {
-			throw new UnusableCertificateException(source,
-					"its RSA key has %d bits, fewer than %d".formatted(rsa.getModulus().bitLength(), MINIMUM_RSA_BITS),
-					null);
-		}
-		for (Certificate certificate : chain) {
-			X509Certificate x509 = (X509Certificate) certificate;
-			String algorithm = x509.getSigAlgName().toUpperCase(Locale.ROOT);
+		X509Certificate own = chain.get(0);
+		for (X509Certificate certificate : chain) {
 			// Nobody checks the signature a root made of itself.
-			boolean root = x509 != leaf && x509.getSubjectX500Principal().equals(x509.getIssuerX500Principal());
-			if (!root && (algorithm.startsWith("SHA1") || algorithm.startsWith("MD5"))) {
-				throw new UnusableCertificateException(source,
-						"it is signed with %s, which no client trusts".formatted(x509.getSigAlgName()), null);
+			if (certificate == own || !isSelfIssued(certificate)) {
+				refuseWeak(source, certificate, certificate == own);
 			}
 		}
-		if (!belongTogether(key, leaf.getPublicKey())) {
+		if (!belongTogether(key, own.getPublicKey())) {
 			throw new UnusableCertificateException(source, "the private key does not belong to the certificate", null);
 		}
-		return leaf;
+		for (int at = 1; at < chain.size(); at++) {
+			if (!isIssuedBy(chain.get(at - 1), chain.get(at))) {
+				throw new UnusableCertificateException(source,
+						"its chain is out of order: certificate %d did not issue certificate %d".formatted(at + 1, at),
+						null);
+			}
+		}
+		if (own.getSubjectAlternativeNames() == null) {
+			throw new UnusableCertificateException(source,
+					"it has no subject alternative name, without which no client accepts it", null);
+		}
+		return chain;
+	}
+
+	private static void refuseWeak(String source, X509Certificate certificate, boolean own) {
+		if (certificate.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MINIMUM_RSA_BITS) {
+			throw new UnusableCertificateException(source, "%s RSA key has %d bits, fewer than %d"
+				.formatted(own ? "its" : "an authority's", rsa.getModulus().bitLength(), MINIMUM_RSA_BITS), null);
+		}
+		String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
+		if (algorithm.startsWith("SHA1") || algorithm.startsWith("MD5")) {
+			throw new UnusableCertificateException(source,
+					"it is signed with %s, which no client trusts".formatted(certificate.getSigAlgName()), null);
+		}
+	}
+
+	private static boolean isSelfIssued(X509Certificate certificate) {
+		return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+	}
+
+	private static boolean isIssuedBy(X509Certificate certificate, X509Certificate issuer) {
+		if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+			return false;
+		}
+		try {
+			certificate.verify(issuer.getPublicKey());
+			return true;
+		}
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
 	}
 
 	private static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) throws GeneralSecurityException {
@@ -148,11 +186,30 @@ final class ServerCertificate {
 	}
 
 	/**
+	 * The server's own certificates, each with its chain.
+	 * @return one chain for each private key, the server's certificate first
+	 */
+	List<List<X509Certificate>> chains() {
+		return this.chains;
+	}
+
+	/**
 	 * The server's own certificates, without their chains.
 	 * @return one certificate for each private key
 	 */
 	List<X509Certificate> leaves() {
-		return this.leaves;
+		return this.chains.stream().map((chain) -> chain.get(0)).toList();
+	}
+
+	/**
+	 * Whether clients accept it now, as far as time is concerned.
+	 * @param now the time
+	 * @return whether no certificate is expired, or not valid yet
+	 */
+	boolean isValidAt(Instant now) {
+		return leaves().stream()
+			.allMatch((own) -> !now.isBefore(own.getNotBefore().toInstant())
+					&& !now.isAfter(own.getNotAfter().toInstant()));
 	}
 
 }

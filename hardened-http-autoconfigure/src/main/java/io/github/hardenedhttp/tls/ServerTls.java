@@ -1,6 +1,9 @@
 package io.github.hardenedhttp.tls;
 
 import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,12 +29,15 @@ public final class ServerTls {
 
 	private final HandshakeThreads handshakeThreads;
 
+	private final Clock clock;
+
 	private final Map<String, Served> served = new ConcurrentHashMap<>();
 
-	ServerTls(TlsPolicy policy, TlsEngine engine, HandshakeThreads handshakeThreads) {
+	ServerTls(TlsPolicy policy, TlsEngine engine, HandshakeThreads handshakeThreads, Clock clock) {
 		this.policy = policy;
 		this.engine = engine;
 		this.handshakeThreads = handshakeThreads;
+		this.clock = clock;
 	}
 
 	/**
@@ -76,8 +82,20 @@ public final class ServerTls {
 	}
 
 	/**
+	 * What is served, with all that clients see of it.
+	 * @return one for each private key
+	 */
+	public List<ServedCertificate> served() {
+		List<ServedCertificate> all = new ArrayList<>();
+		this.served.forEach((name, served) -> served.certificate.chains()
+			.forEach((chain) -> all.add(new ServedCertificate(name, served.serverNames, chain))));
+		return List.copyOf(all);
+	}
+
+	/**
 	 * Serves the new content of a bundle from the next handshake on. Connections that
-	 * exist are not touched.
+	 * exist are not touched. A certificate that is not valid now never takes the place of
+	 * one that is.
 	 * @param bundleName the name of a bundle that is served
 	 * @param bundle its new content
 	 * @return the certificates that are served from now on under that name
@@ -91,6 +109,11 @@ public final class ServerTls {
 		}
 		synchronized (served) {
 			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine);
+			Instant now = this.clock.instant();
+			if (!certificate.isValidAt(now) && served.certificate.isValidAt(now)) {
+				throw new UnusableCertificateException(served.source,
+						"it is expired or not valid yet, and the old one is valid", null);
+			}
 			served.context.replace(certificate.context());
 			served.certificate = certificate;
 			return certificate.leaves();
@@ -111,12 +134,13 @@ public final class ServerTls {
 	 * @param source where it comes from, in words a user knows
 	 * @param bundle its content
 	 * @param policy the policy for its connections
+	 * @param serverNames the names it is chosen for by SNI
 	 * @return a bundle with the same content, whose context keeps the policy
 	 */
-	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy) {
+	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy, Set<String> serverNames) {
 		Served served = this.served.computeIfAbsent(name, (added) -> {
 			ServerCertificate certificate = ServerCertificate.from(source, bundle, this.engine);
-			return new Served(source,
+			return new Served(source, serverNames,
 					new PolicySslContext(policy, this.engine, certificate.context(), this.handshakeThreads),
 					certificate);
 		});
@@ -128,12 +152,15 @@ public final class ServerTls {
 
 		private final String source;
 
+		private final Set<String> serverNames;
+
 		private final PolicySslContext context;
 
 		private volatile ServerCertificate certificate;
 
-		Served(String source, PolicySslContext context, ServerCertificate certificate) {
+		Served(String source, Set<String> serverNames, PolicySslContext context, ServerCertificate certificate) {
 			this.source = source;
+			this.serverNames = serverNames;
 			this.context = context;
 			this.certificate = certificate;
 		}

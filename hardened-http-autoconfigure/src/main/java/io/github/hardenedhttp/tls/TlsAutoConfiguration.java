@@ -1,5 +1,8 @@
 package io.github.hardenedhttp.tls;
 
+import java.time.Clock;
+
+import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
 import org.conscrypt.Conscrypt;
@@ -30,7 +33,7 @@ public final class TlsAutoConfiguration {
 	@Bean
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
 	ServerTls serverTls(TlsProperties properties, TlsEngine engine, HandshakeThreads handshakeThreads) {
-		return new ServerTls(properties.toPolicy(engine), engine, handshakeThreads);
+		return new ServerTls(properties.toPolicy(engine), engine, handshakeThreads, Clock.systemUTC());
 	}
 
 	/**
@@ -47,6 +50,12 @@ public final class TlsAutoConfiguration {
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
 	HandshakeThreads handshakeThreads(TlsProperties properties) {
 		return properties.toHandshakeThreads();
+	}
+
+	@Bean
+	HardeningChecks tlsHardeningChecks(TlsProperties properties, ObjectProvider<ServerTls> tls) {
+		ServerTls served = tls.getIfAvailable();
+		return new TlsChecks((served != null) ? served.policy() : null, properties.namedGroups() != null);
 	}
 
 	@Bean

@@ -23,6 +23,9 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * the profile.
  * @param preferServerCipherSuites Whether the server's order of cipher suites decides,
  * not the client's.
+ * @param sniHostCheck Whether a request for a host that the certificate of its connection
+ * does not cover is refused, which stops forged hosts and requests for another virtual
+ * host.
  * @param engine Implementation of TLS: the JDK's own, Conscrypt (faster handshakes, and
  * X25519MLKEM768 on every Java), or 'auto' for Conscrypt where it is on the class path
  * and works.
@@ -33,7 +36,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 @ConfigurationProperties("hardened.tls")
 public record TlsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("intermediate") TlsProfile profile,
 		@Nullable List<NamedGroup> namedGroups, @DefaultValue("true") boolean preferServerCipherSuites,
-		@DefaultValue("auto") TlsEngineChoice engine, @DefaultValue("auto") HandshakeThreadCount handshakeThreads) {
+		@DefaultValue("true") boolean sniHostCheck, @DefaultValue("auto") TlsEngineChoice engine,
+		@DefaultValue("auto") HandshakeThreadCount handshakeThreads) {
 
 	private static final Log logger = LogFactory.getLog(TlsProperties.class);
 

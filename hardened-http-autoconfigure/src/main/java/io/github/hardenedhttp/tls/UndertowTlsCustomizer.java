@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.hardenedhttp.undertow.ServerRole;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +43,6 @@ import org.springframework.util.StringUtils;
  */
 final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory>, Ordered {
 
-	private static final String OWN_BUNDLE = "hardened-http-server";
-
 	private final TlsProperties properties;
 
 	private final @Nullable ServerTls tls;
@@ -55,6 +55,8 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 
 	private final String prefix;
 
+	private final String ownBundle;
+
 	UndertowTlsCustomizer(TlsProperties properties, @Nullable ServerTls tls,
 			@Nullable DefaultCertificate defaultCertificate, Environment environment, ServerRole role) {
 		this.properties = properties;
@@ -63,6 +65,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		this.environment = environment;
 		this.role = role;
 		this.prefix = role.properties() + "ssl.";
+		this.ownBundle = (role == ServerRole.APPLICATION) ? "hardened-http-server" : "hardened-http-management";
 	}
 
 	@Override
@@ -114,24 +117,24 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 			hardened.setClientAuth(ssl.getClientAuth());
 			hardened.setServerNameBundles(ssl.getServerNameBundles());
 			for (ServerNameSslBundle byName : ssl.getServerNameBundles()) {
-				served.computeIfAbsent(byName.bundle(), (name) -> fromRegistry(tls, bundles, name));
+				served.computeIfAbsent(byName.bundle(), (name) -> fromRegistry(tls, ssl, bundles, name));
 			}
 		}
 		if (ssl != null && hasCertificate(ssl)) {
 			if (StringUtils.hasText(ssl.getBundle())) {
 				hardened.setBundle(ssl.getBundle());
-				served.computeIfAbsent(ssl.getBundle(), (name) -> fromRegistry(tls, bundles, name));
+				served.computeIfAbsent(ssl.getBundle(), (name) -> fromRegistry(tls, ssl, bundles, name));
 			}
 			else {
-				hardened.setBundle(OWN_BUNDLE);
-				served.put(OWN_BUNDLE, fromServerProperties(tls, ssl));
+				hardened.setBundle(this.ownBundle);
+				served.put(this.ownBundle, fromServerProperties(tls, ssl));
 			}
 		}
 		else if (this.defaultCertificate != null) {
-			hardened.setBundle(OWN_BUNDLE);
+			hardened.setBundle(this.ownBundle);
 			TlsPolicy policy = (ssl != null) ? narrowed(tls, options(ssl), this.prefix) : tls.policy();
-			served.put(OWN_BUNDLE,
-					tls.serve(OWN_BUNDLE, this.defaultCertificate.source(), this.defaultCertificate.load(), policy));
+			served.put(this.ownBundle, tls.serve(this.ownBundle, this.defaultCertificate.source(),
+					this.defaultCertificate.load(), policy, Set.of()));
 		}
 		else if (this.role == ServerRole.MANAGEMENT) {
 			throw new InvalidConfigurationPropertyValueException(this.prefix + "enabled", true,
@@ -150,10 +153,18 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 				|| ssl.getCertificate() != null || "PKCS11".equals(ssl.getKeyStoreType()));
 	}
 
-	private SslBundle fromRegistry(ServerTls tls, SslBundles bundles, String name) {
+	private SslBundle fromRegistry(ServerTls tls, Ssl ssl, SslBundles bundles, String name) {
 		SslBundle bundle = bundles.getBundle(name);
 		TlsPolicy policy = narrowed(tls, bundle.getOptions(), optionsPrefix(name));
-		return tls.serve(name, "the SSL bundle '" + name + "'", bundle, policy);
+		return tls.serve(name, "the SSL bundle '" + name + "'", bundle, policy, serverNames(ssl, name));
+	}
+
+	private static Set<String> serverNames(Ssl ssl, String bundleName) {
+		return ssl.getServerNameBundles()
+			.stream()
+			.filter((byName) -> byName.bundle().equals(bundleName))
+			.map(ServerNameSslBundle::serverName)
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	private String optionsPrefix(String bundleName) {
@@ -184,7 +195,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		catch (RuntimeException ex) {
 			throw UnusableCertificateException.unreadable(source, ex);
 		}
-		return tls.serve(OWN_BUNDLE, source, bundle, policy);
+		return tls.serve(this.ownBundle, source, bundle, policy, Set.of());
 	}
 
 	private static TlsPolicy narrowed(ServerTls tls, SslOptions options, String prefix) {

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.tls;
 
+import java.security.KeyStoreException;
 import java.security.UnrecoverableKeyException;
 
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("serial")
 public class UnusableCertificateException extends RuntimeException {
+
+	// sun.security.pkcs12.PKCS12KeyStore, in which Boot keeps what it reads from PEM
+	private static final String OUT_OF_ORDER = "Certificate chain is not valid";
 
 	private final String source;
 
@@ -36,6 +40,11 @@ public class UnusableCertificateException extends RuntimeException {
 			return new UnusableCertificateException(source, "its password is wrong", cause);
 		}
 		String message = root.getMessage();
+		if (root instanceof KeyStoreException && OUT_OF_ORDER.equals(message)) {
+			return new UnusableCertificateException(source,
+					"its chain is out of order: first comes the server's certificate, then the one that issued it",
+					cause);
+		}
 		String detail = (message != null) ? message.lines().findFirst().orElse("") : root.getClass().getSimpleName();
 		return new UnusableCertificateException(source, "it cannot be read: " + detail, cause);
 	}

@@ -84,6 +84,12 @@ public enum CloseReason {
 	BAD_REQUEST,
 
 	/**
+	 * The client asked for a host the certificate of its connection does not cover. Ends
+	 * requests only, never a connection.
+	 */
+	MISDIRECTED,
+
+	/**
 	 * The client sent HTTP/2 frames that cost the server more than they mean.
 	 */
 	H2_FLOOD,
@@ -106,7 +112,7 @@ public enum CloseReason {
 	 */
 	public boolean isForced() {
 		return switch (this) {
-			case CLIENT, SERVER, IDLE, MAX_AGE, IO_ERROR, SHUTDOWN -> false;
+			case CLIENT, SERVER, IDLE, MAX_AGE, MISDIRECTED, IO_ERROR, SHUTDOWN -> false;
 			case HANDSHAKE_FAILURE, HANDSHAKE_TIMEOUT, HEADER_TIMEOUT, READ_TIMEOUT, WRITE_TIMEOUT, TOTAL_TIMEOUT,
 					LIMIT_TOTAL, LIMIT_CLIENT, LIMIT_HANDSHAKES, EVICTED, BAD_REQUEST, H2_FLOOD ->
 				true;

@@ -29,6 +29,8 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
+import org.xnio.conduits.ReadReadyHandler;
+import org.xnio.conduits.WriteReadyHandler;
 
 /**
  * Knows every open connection of every listener it guards. A listener is guarded when its
@@ -59,6 +61,8 @@ public final class Guard {
 	private final HeldPlaintext heldPlaintext = new HeldPlaintext(Runtime.getRuntime().maxMemory() / 16);
 
 	private final Set<GuardedServerChannel> servers = ConcurrentHashMap.newKeySet();
+
+	private final OwnConnections ownConnections = new OwnConnections();
 
 	private @Nullable ScheduledExecutorService watchman;
 
@@ -115,6 +119,14 @@ public final class Guard {
 	}
 
 	/**
+	 * The connections the server makes to itself.
+	 * @return the way to make them
+	 */
+	public OwnConnections ownConnections() {
+		return this.ownConnections;
+	}
+
+	/**
 	 * Finds the connection a request came in on.
 	 * @param connection the connection as Undertow's exchange knows it, for HTTP/2 that
 	 * of one stream
@@ -150,13 +162,19 @@ public final class Guard {
 		GuardSinkConduit sink = new GuardSinkConduit(raw.getSinkChannel().getConduit(), connection, gate);
 		connection.sendsTo(sink);
 		raw.getSinkChannel().setConduit(sink);
-		raw.getSourceChannel()
-			.setConduit(new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection, gate));
+		GuardSourceConduit source = new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection, gate);
+		raw.getSourceChannel().setConduit(source);
+		// As they are already; the conduits cannot ask for them.
+		source.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(raw.getSourceChannel()));
+		sink.setWriteReadyHandler(new WriteReadyHandler.ChannelListenerHandler<>(raw.getSinkChannel()));
 		server.opened();
-		connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
+		boolean own = this.ownConnections.contains(key.peer());
+		if (!own) {
+			connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
+		}
 		this.connections.put(key, connection);
 		raw.setCloseListener((closed) -> remove(connection));
-		for (Admission admission : this.policies.admissions()) {
+		for (Admission admission : own ? List.<Admission>of() : this.policies.admissions()) {
 			CloseReason reason = admission.refuse(connection);
 			if (reason != null && connection.refuse(reason)) {
 				return false;

@@ -11,13 +11,24 @@ import org.xnio.Buffers;
 import org.xnio.channels.StreamSourceChannel;
 import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.StreamSinkConduit;
+import org.xnio.conduits.TerminateHandler;
+import org.xnio.conduits.WriteReadyHandler;
 
 /**
  * Sees what leaves on a connection, below TLS.
  */
-final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit> {
+final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit>
+		implements VirtualThreadWait.Direction {
 
 	private final GuardedConnection connection;
+
+	private @Nullable WriteReadyHandler usual;
+
+	// Of the I/O thread, while a virtual thread waits; others may look.
+
+	private volatile @Nullable VirtualThreadWait waiting;
+
+	private volatile boolean resumed;
 
 	// Without TLS only; with TLS plain text is seen by the engine.
 	private final @Nullable PlaintextGate gate;
@@ -121,12 +132,88 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	 */
 	@Override
 	public void awaitWritable() throws IOException {
-		super.awaitWritable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+		awaitWritable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	@Override
 	public void awaitWritable(long time, TimeUnit unit) throws IOException {
-		super.awaitWritable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
+		if (VirtualThreadWait.isForThisThread()) {
+			new VirtualThreadWait(this).await(getWriteThread(), this.connection::writesEnded);
+		}
+		else {
+			super.awaitWritable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/**
+	 * Of whoever is told what happens, unless a virtual thread waits for it.
+	 */
+	@Override
+	public void setWriteReadyHandler(WriteReadyHandler handler) {
+		this.usual = handler;
+		if (this.waiting == null) {
+			super.setWriteReadyHandler(handler);
+		}
+	}
+
+	@Override
+	public boolean isWriteResumed() {
+		return (this.waiting != null) ? this.resumed : super.isWriteResumed();
+	}
+
+	@Override
+	public void suspendWrites() {
+		this.resumed = false;
+		if (this.waiting == null) {
+			super.suspendWrites();
+		}
+	}
+
+	@Override
+	public void wakeupWrites() {
+		this.resumed = true;
+		super.wakeupWrites();
+	}
+
+	@Override
+	public void resumeWrites() {
+		this.resumed = true;
+		super.resumeWrites();
+	}
+
+	@Override
+	public void waitBegins(VirtualThreadWait wait) {
+		VirtualThreadWait other = this.waiting;
+		if (other != null) {
+			// One that writes for TLS in order to read, for example.
+			other.end();
+		}
+		this.resumed = this.next.isWriteResumed();
+		this.waiting = wait;
+		this.next.setWriteReadyHandler(wait);
+		if (this.connection.writesEnded() || this.next.isWriteShutdown()) {
+			wait.end();
+		}
+		else {
+			this.next.resumeWrites();
+		}
+	}
+
+	@Override
+	public void waitEnds() {
+		this.waiting = null;
+		this.next.setWriteReadyHandler(this.usual);
+		if (this.resumed) {
+			this.next.wakeupWrites();
+		}
+		else {
+			this.next.suspendWrites();
+		}
+	}
+
+	@Override
+	public @Nullable TerminateHandler usual() {
+		return this.usual;
 	}
 
 	private void check() throws ClosedChannelException {

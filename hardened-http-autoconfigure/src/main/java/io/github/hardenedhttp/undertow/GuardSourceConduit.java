@@ -10,18 +10,29 @@ import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.Conduits;
+import org.xnio.conduits.ReadReadyHandler;
 import org.xnio.conduits.StreamSourceConduit;
+import org.xnio.conduits.TerminateHandler;
 
 /**
  * Sees what arrives on a connection, below TLS. {@code SslConduit} takes the conduit that
  * is set on the raw connection when it is built, so this one must be set before
  * {@code accept()} returns.
  */
-final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceConduit> {
+final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceConduit>
+		implements VirtualThreadWait.Direction {
 
 	private static final byte TLS_HANDSHAKE_RECORD = 22;
 
 	private final GuardedConnection connection;
+
+	private @Nullable ReadReadyHandler usual;
+
+	// Of the I/O thread, while a virtual thread waits; others may look.
+
+	private volatile @Nullable VirtualThreadWait waiting;
+
+	private volatile boolean resumed;
 
 	// Without TLS only; with TLS plain text is seen by the engine.
 	private final @Nullable PlaintextGate gate;
@@ -127,6 +138,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	 */
 	@Override
 	public void resumeReads() {
+		this.resumed = true;
 		PlaintextGate gate = this.connection.gate();
 		if (gate != null && gate.isPending()) {
 			wakeupReads();
@@ -148,9 +160,81 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	@Override
 	public void awaitReadable(long time, TimeUnit unit) throws IOException {
 		PlaintextGate gate = this.connection.gate();
-		if (gate == null || !gate.isPending()) {
+		if (gate != null && gate.isPending()) {
+			return;
+		}
+		if (VirtualThreadWait.isForThisThread()) {
+			new VirtualThreadWait(this).await(getReadThread(), this.connection::readsEnded);
+		}
+		else {
 			super.awaitReadable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
 		}
+	}
+
+	/**
+	 * Of whoever is told what happens, unless a virtual thread waits for it.
+	 */
+	@Override
+	public void setReadReadyHandler(ReadReadyHandler handler) {
+		this.usual = handler;
+		if (this.waiting == null) {
+			super.setReadReadyHandler(handler);
+		}
+	}
+
+	@Override
+	public boolean isReadResumed() {
+		return (this.waiting != null) ? this.resumed : super.isReadResumed();
+	}
+
+	@Override
+	public void suspendReads() {
+		this.resumed = false;
+		if (this.waiting == null) {
+			super.suspendReads();
+		}
+	}
+
+	@Override
+	public void wakeupReads() {
+		this.resumed = true;
+		super.wakeupReads();
+	}
+
+	@Override
+	public void waitBegins(VirtualThreadWait wait) {
+		VirtualThreadWait other = this.waiting;
+		if (other != null) {
+			// One that writes for TLS in order to read, for example.
+			other.end();
+		}
+		this.resumed = this.next.isReadResumed();
+		this.waiting = wait;
+		this.next.setReadReadyHandler(wait);
+		PlaintextGate gate = this.connection.gate();
+		if (this.connection.readsEnded() || this.next.isReadShutdown() || (gate != null && gate.isPending())) {
+			wait.end();
+		}
+		else {
+			this.next.resumeReads();
+		}
+	}
+
+	@Override
+	public void waitEnds() {
+		this.waiting = null;
+		this.next.setReadReadyHandler(this.usual);
+		if (this.resumed) {
+			this.next.wakeupReads();
+		}
+		else {
+			this.next.suspendReads();
+		}
+	}
+
+	@Override
+	public @Nullable TerminateHandler usual() {
+		return this.usual;
 	}
 
 	private IOException failed(IOException ex) {

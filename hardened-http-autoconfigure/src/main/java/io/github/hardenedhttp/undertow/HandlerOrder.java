@@ -41,6 +41,11 @@ public enum HandlerOrder {
 	STRICT_TRANSPORT_SECURITY,
 
 	/**
+	 * Only adds headers, too.
+	 */
+	PAGE_HEADERS,
+
+	/**
 	 * Refuses what no handler after it could understand. Those before it see how long the
 	 * client takes to hear so, and what the answer says.
 	 */
@@ -52,8 +57,13 @@ public enum HandlerOrder {
 	BODY_LIMIT,
 
 	/**
-	 * Last: after it nobody can wrap the request channel any more.
+	 * After it nobody can wrap the request channel any more.
 	 */
-	BODY_BUFFER
+	BODY_BUFFER,
+
+	/**
+	 * Last: what waits here has all but a worker.
+	 */
+	WORKER_TURN
 
 }

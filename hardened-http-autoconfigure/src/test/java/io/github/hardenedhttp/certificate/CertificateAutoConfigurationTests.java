@@ -4,6 +4,7 @@ import java.util.Map;
 
 import io.github.hardenedhttp.tls.DefaultCertificate;
 import io.github.hardenedhttp.tls.TlsAutoConfiguration;
+import io.github.hardenedhttp.undertow.Percentage;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.junit.jupiter.api.Test;
 
@@ -27,12 +28,15 @@ class CertificateAutoConfigurationTests {
 
 	@Test
 	void defaults() {
-		assertThat(bind(Map.of())).isEqualTo(new CertificateProperties(false));
+		assertThat(bind(Map.of()))
+			.isEqualTo(new CertificateProperties(false, Percentage.of("33%"), Percentage.of("10%")));
 	}
 
 	@Test
 	void everyKeyIsMapped() {
-		assertThat(bind(Map.of("hardened.certificate.self-signed", "true"))).isEqualTo(new CertificateProperties(true));
+		assertThat(bind(Map.of("hardened.certificate.self-signed", "true", "hardened.certificate.warn-at-remaining",
+				"50%", "hardened.certificate.fail-at-remaining", "20%")))
+			.isEqualTo(new CertificateProperties(true, Percentage.of("50%"), Percentage.of("20%")));
 	}
 
 	@Test

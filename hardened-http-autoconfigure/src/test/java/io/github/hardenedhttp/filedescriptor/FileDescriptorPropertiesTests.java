@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.filedescriptor;
 
 import io.github.hardenedhttp.testsupport.FailedStart;
+import io.github.hardenedhttp.undertow.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;

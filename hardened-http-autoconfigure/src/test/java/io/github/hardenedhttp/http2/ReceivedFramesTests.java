@@ -341,6 +341,36 @@ class ReceivedFramesTests {
 	}
 
 	@Test
+	void whatIsTakenBackInTheSameBreathCostsMost() {
+		int most = BURST / FrameBudget.RAPID_RESET;
+		for (int count = 0; count < most; count++) {
+			read(askAndTakeBack(1 + 2 * count));
+		}
+		assertThat(this.frames.error()).isZero();
+		read(askAndTakeBack(1 + 2 * most));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+	}
+
+	@Test
+	void aPageThatIsLeftTakesItsRequestsBack() {
+		int pictures = BURST / FrameBudget.RESET;
+		for (int count = 0; count < pictures; count++) {
+			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, 1 + 2 * count, 0));
+		}
+		byte[][] resets = new byte[pictures][];
+		for (int count = 0; count < pictures; count++) {
+			resets[count] = frame(FrameHeader.RST_STREAM, 0, 1 + 2 * count, 4);
+		}
+		read(concat(resets));
+		assertThat(this.frames.error()).isZero();
+	}
+
+	private static byte[] askAndTakeBack(int stream) {
+		return concat(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, stream, 0),
+				frame(FrameHeader.RST_STREAM, 0, stream, 4));
+	}
+
+	@Test
 	void resetsByTheServerCountToo() {
 		byte[] reset = frame(FrameHeader.RST_STREAM, 0, 1, 4);
 		for (int count = 0; count < BURST / FrameBudget.RESET; count++) {

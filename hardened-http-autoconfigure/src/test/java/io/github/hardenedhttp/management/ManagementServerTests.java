@@ -289,6 +289,22 @@ class ManagementServerTests {
 		assertThat(failure.description()).contains("'management.server.ssl.enabled'", "no certificate");
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void onlyHostsOfItsCertificateAreServed(WebApplicationType type) throws Exception {
+		try (TestManagement management = TestManagement.start(type, tls());
+				TestClient client = TestClient.tls(management.port())) {
+			assertThat(client.send("GET %s HTTP/1.1\r\nHost: evil.example\r\n\r\n".formatted(HEALTH)).readResponse())
+				.startsWith("HTTP/1.1 421");
+			assertThat(client.get(HEALTH)).startsWith("HTTP/1.1 200");
+		}
+		try (TestManagement management = TestManagement.start(type);
+				TestClient client = TestClient.plain(management.port())) {
+			assertThat(client.send("GET %s HTTP/1.1\r\nHost: evil.example\r\n\r\n".formatted(HEALTH)).readResponse())
+				.startsWith("HTTP/1.1 200");
+		}
+	}
+
 	// Address
 
 	@ParameterizedTest

@@ -103,8 +103,21 @@ public final class Http2Client implements Closeable {
 		return tls(port, receiveBuffer, true).preface();
 	}
 
+	/**
+	 * As {@link #honest(int)}, as another machine would.
+	 * @param from the address to come from, such as {@code 127.0.0.2}
+	 * @param port the port on the loopback interface
+	 * @return the client
+	 */
+	public static Http2Client honest(String from, int port) {
+		return tls(SlowClient.open(from, port, 0), true).preface();
+	}
+
 	private static Http2Client tls(int port, int receiveBuffer, boolean opensWindows) {
-		Socket tcp = SlowClient.open(port, receiveBuffer);
+		return tls(SlowClient.open(port, receiveBuffer), opensWindows);
+	}
+
+	private static Http2Client tls(Socket tcp, boolean opensWindows) {
 		var secured = SlowClient.secure(tcp, "h2");
 		if (!"h2".equals(secured.getApplicationProtocol())) {
 			throw new IllegalStateException("h2 was not agreed on");
@@ -223,10 +236,22 @@ public final class Http2Client implements Closeable {
 	 * @return the block
 	 */
 	public static byte[] headers(String method, String path, String... more) {
+		return headersTo("localhost", method, path, more);
+	}
+
+	/**
+	 * The same for another host.
+	 * @param authority the host, with or without port
+	 * @param method the method
+	 * @param path the path
+	 * @param more further headers: name, value, name ...
+	 * @return the block
+	 */
+	public static byte[] headersTo(String authority, String method, String path, String... more) {
 		ByteArrayOutputStream block = new ByteArrayOutputStream();
 		literal(block, ":method", method);
 		literal(block, ":scheme", "https");
-		literal(block, ":authority", "localhost");
+		literal(block, ":authority", authority);
 		literal(block, ":path", path);
 		for (int at = 0; at < more.length; at += 2) {
 			literal(block, more[at], more[at + 1]);

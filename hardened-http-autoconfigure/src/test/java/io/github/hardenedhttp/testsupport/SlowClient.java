@@ -89,7 +89,18 @@ public final class SlowClient implements Closeable {
 	 * @return the client
 	 */
 	public static SlowClient tls(int port, int receiveBuffer) {
-		Socket socket = open(port, receiveBuffer);
+		return tls(null, port, receiveBuffer);
+	}
+
+	/**
+	 * Connects as another machine would, and does the TLS handshake.
+	 * @param from the address to come from, such as {@code 127.0.0.2}
+	 * @param port the port on the loopback interface
+	 * @param receiveBuffer the size of the socket's buffer, 0 for the system's choice
+	 * @return the client
+	 */
+	public static SlowClient tls(String from, int port, int receiveBuffer) {
+		Socket socket = open(from, port, receiveBuffer);
 		return new SlowClient(socket, secure(socket, "http/1.1"));
 	}
 
@@ -97,7 +108,7 @@ public final class SlowClient implements Closeable {
 		return open(null, port, receiveBuffer);
 	}
 
-	private static Socket open(String from, int port, int receiveBuffer) {
+	static Socket open(String from, int port, int receiveBuffer) {
 		try {
 			Socket socket = new Socket();
 			if (from != null) {

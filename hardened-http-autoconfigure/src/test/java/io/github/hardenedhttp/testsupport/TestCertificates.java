@@ -17,14 +17,19 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -40,7 +45,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one self-signed server certificate with its key, at run time: <pre>
+ * Makes one server certificate with its key, at run time, self-signed unless an authority
+ * is given: <pre>
  * TestCertificates.ecdsa("localhost", "127.0.0.1").validFor(Duration.ofDays(90)).writePem(directory)
  * </pre> The key and the certificate are made when they are first asked for and stay the
  * same from then on; options must be set before. Not thread-safe.
@@ -68,6 +74,14 @@ public final class TestCertificates {
 	private Duration lifetime = Duration.ofDays(30);
 
 	private String digest = "SHA256";
+
+	private boolean named = true;
+
+	private boolean authority;
+
+	private @Nullable TestCertificates issuer;
+
+	private final List<AccessDescription> access = new ArrayList<>();
 
 	private @Nullable KeyPair keyPair;
 
@@ -130,6 +144,57 @@ public final class TestCertificates {
 		return this;
 	}
 
+	/**
+	 * Leaves out the subject alternative names.
+	 * @return this
+	 */
+	public TestCertificates withoutNames() {
+		this.named = false;
+		return this;
+	}
+
+	/**
+	 * May sign others.
+	 * @return this
+	 */
+	public TestCertificates authority() {
+		this.authority = true;
+		return this;
+	}
+
+	/**
+	 * Is signed by an authority, whose certificate is then part of {@link #chain()},
+	 * unless it has signed itself.
+	 * @param issuer the authority
+	 * @return this
+	 */
+	public TestCertificates issuedBy(TestCertificates issuer) {
+		this.issuer = issuer;
+		return this;
+	}
+
+	/**
+	 * Sends another authority than the one that has signed it.
+	 * @param sent the authority in the chain
+	 * @return this
+	 */
+	public TestCertificates chainTo(TestCertificates sent) {
+		certificate();
+		this.issuer = sent;
+		return this;
+	}
+
+	/**
+	 * Says where more can be asked (RFC 5280, section 4.2.2.1).
+	 * @param method how: {@code id_ad_caIssuers} or {@code id_ad_ocsp}
+	 * @param uri where
+	 * @return this
+	 */
+	public TestCertificates access(ASN1ObjectIdentifier method, String uri) {
+		this.access.add(new AccessDescription(method, new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
+		return this;
+	}
+
 	public TestCertificates serial(long serial) {
 		this.serial = BigInteger.valueOf(serial);
 		return this;
@@ -168,6 +233,18 @@ public final class TestCertificates {
 	}
 
 	/**
+	 * What a server sends: this certificate and those that issued it, without the root.
+	 * @return the chain
+	 */
+	public List<X509Certificate> chain() {
+		List<X509Certificate> chain = new ArrayList<>(List.of(certificate()));
+		for (TestCertificates next = this.issuer; next != null && next.issuer != null; next = next.issuer) {
+			chain.add(next.certificate());
+		}
+		return chain;
+	}
+
+	/**
 	 * Writes {@code certificate.pem} and {@code key.pem} (PKCS #8), over older ones.
 	 * @param directory an existing directory
 	 * @return where they are
@@ -176,7 +253,11 @@ public final class TestCertificates {
 		PemFiles files = new PemFiles(directory.resolve("certificate.pem"), directory.resolve("key.pem"));
 		try {
 			Files.writeString(files.privateKey(), pem("PRIVATE KEY", privateKey().getEncoded()));
-			Files.writeString(files.certificate(), pem("CERTIFICATE", certificate().getEncoded()));
+			StringBuilder chain = new StringBuilder();
+			for (X509Certificate certificate : chain()) {
+				chain.append(pem("CERTIFICATE", certificate.getEncoded()));
+			}
+			Files.writeString(files.certificate(), chain);
 			return files;
 		}
 		catch (IOException ex) {
@@ -236,20 +317,33 @@ public final class TestCertificates {
 
 	private X509Certificate sign(KeyPair keyPair)
 			throws IOException, GeneralSecurityException, OperatorCreationException {
+		TestCertificates issuer = (this.issuer != null) ? this.issuer : this;
 		boolean rsa = keyPair.getPrivate().getAlgorithm().equals("RSA");
 		// With keyEncipherment nothing but the server's policy forbids static RSA.
-		int usage = KeyUsage.digitalSignature | (rsa ? KeyUsage.keyEncipherment : 0);
+		int usage = KeyUsage.digitalSignature | (rsa ? KeyUsage.keyEncipherment : 0)
+				| (this.authority ? KeyUsage.keyCertSign : 0);
 		X500Name subject = new X500Name("CN=" + this.names[0]);
-		X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(subject, this.serial,
-				Date.from(this.validFrom), Date.from(this.validFrom.plus(this.lifetime)), subject, keyPair.getPublic());
-		builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+		X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(new X500Name("CN=" + issuer.names[0]),
+				this.serial, Date.from(this.validFrom), Date.from(this.validFrom.plus(this.lifetime)), subject,
+				keyPair.getPublic());
+		builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(this.authority));
 		builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
-		builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-		builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(
-				Arrays.stream(this.names).map(TestCertificates::generalName).toArray(GeneralName[]::new)));
-		String algorithm = this.digest + "with" + (rsa ? "RSA" : "ECDSA");
+		if (!this.authority) {
+			builder.addExtension(Extension.extendedKeyUsage, false,
+					new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+		}
+		if (this.named) {
+			builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(
+					Arrays.stream(this.names).map(TestCertificates::generalName).toArray(GeneralName[]::new)));
+		}
+		if (!this.access.isEmpty()) {
+			builder.addExtension(Extension.authorityInfoAccess, false,
+					new AuthorityInformationAccess(this.access.toArray(AccessDescription[]::new)));
+		}
+		PrivateKey signer = issuer.privateKey();
+		String algorithm = this.digest + "with" + (signer.getAlgorithm().equals("RSA") ? "RSA" : "ECDSA");
 		return new JcaX509CertificateConverter()
-			.getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(keyPair.getPrivate())));
+			.getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(signer)));
 	}
 
 	private static GeneralName generalName(String name) {

@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -72,6 +73,15 @@ class TestReactiveController {
 	@PostMapping("/echo")
 	Mono<byte[]> echo(@RequestBody Mono<byte[]> body) {
 		return body;
+	}
+
+	/**
+	 * What has arrived is answered, whether more comes or not.
+	 */
+	@PostMapping("/mirror")
+	Mono<Void> mirror(ServerHttpRequest request, ServerHttpResponse response) {
+		response.getHeaders().setContentLength(request.getHeaders().getContentLength());
+		return response.writeWith(request.getBody());
 	}
 
 	@PostMapping("/ignore")

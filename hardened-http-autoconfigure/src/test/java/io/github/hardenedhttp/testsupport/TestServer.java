@@ -58,7 +58,8 @@ public final class TestServer implements AutoCloseable {
 		Map<String, String> all = new LinkedHashMap<>();
 		Stream
 			.concat(Stream.of("server.port=0", "hardened.certificate.self-signed=true", "hardened.tls.engine=" + ENGINE,
-					"spring.main.banner-mode=off", "spring.jmx.enabled=false"), Stream.of(properties))
+					"spring.main.banner-mode=off", "spring.jmx.enabled=false", "hardened.checks.self-test=false"),
+					Stream.of(properties))
 			.map((property) -> property.split("=", 2))
 			.forEach((property) -> all.put(property[0], property[1]));
 		return new TestServer(new SpringApplicationBuilder(TestApplication.class).sources(more.toArray(Class<?>[]::new))

@@ -1,5 +1,14 @@
 package io.github.hardenedhttp.timeout;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
 import io.github.hardenedhttp.testsupport.Digest;
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.SlowClient;
@@ -26,6 +35,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ReactiveDeadlineHandlerTests {
 
 	private static final int REQUESTS = 50;
+
+	private static final Duration PAUSE = Duration.ofSeconds(1);
+
+	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
 	private static TestServer server;
 
@@ -60,6 +73,41 @@ class ReactiveDeadlineHandlerTests {
 			}
 		}
 		assertThat(output.getAll()).doesNotContain("UT005076");
+	}
+
+	/**
+	 * Several times on one connection: what is told of one request is not told of the
+	 * next.
+	 * @param tls whether TLS is spoken
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whileAResponseWaitsForTheClientTheIoThreadRests(boolean tls) {
+		byte[] half = new byte[500];
+		try (TestServer server = TestServer.start(WebApplicationType.REACTIVE, "hardened.tls.enabled=" + tls);
+				SlowClient client = tls ? SlowClient.tls(server.port()) : SlowClient.connect(server.port())) {
+			Set<Long> threads = ioThreads();
+			for (int request = 0; request < 3; request++) {
+				client.send("POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n").send(half);
+				long before = cpu(threads);
+				LockSupport.parkNanos(PAUSE.toNanos());
+				assertThat(Duration.ofNanos(cpu(threads) - before)).isLessThan(PAUSE.dividedBy(4));
+				client.send(half);
+				assertThat(client.response().body()).hasSize(1000);
+			}
+			assertThat(client.get("/hello").response().text()).isEqualTo("hello");
+		}
+	}
+
+	private static Set<Long> ioThreads() {
+		return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+			.filter((thread) -> thread != null && thread.getThreadName().contains(" I/O-"))
+			.map(ThreadInfo::getThreadId)
+			.collect(Collectors.toSet());
+	}
+
+	private static long cpu(Set<Long> threads) {
+		return threads.stream().mapToLong(THREADS::getThreadCpuTime).filter((time) -> time > 0).sum();
 	}
 
 	@ParameterizedTest

@@ -87,6 +87,12 @@ class TimeoutPropertiesTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "0, 1000", "100000, 1000", "1024, 281", "400, 32", "64, 8" })
+	void whereDescriptorsAreFewFewerWaitForTheirTurn(long descriptors, int turns) {
+		assertThat(TimeoutProperties.toMaxWaitingTurns(descriptors)).isEqualTo(turns);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "read=0s", "write=-1s", "total=0s", "min-read-rate=-1B", "min-write-rate=-1B" })
 	void aValueOfAPathThatCannotBeIsRefusedWithItsKey(String setting) {
 		TimeoutProperties properties = bind("paths[0].pattern=/a", "paths[1].pattern=/b", "paths[1]." + setting);

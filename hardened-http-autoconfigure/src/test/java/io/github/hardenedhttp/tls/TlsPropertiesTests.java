@@ -32,6 +32,7 @@ class TlsPropertiesTests {
 		assertThat(properties.profile()).isEqualTo(TlsProfile.INTERMEDIATE);
 		assertThat(properties.namedGroups()).isNull();
 		assertThat(properties.preferServerCipherSuites()).isTrue();
+		assertThat(properties.sniHostCheck()).isTrue();
 		assertThat(properties.engine()).isEqualTo(TlsEngineChoice.AUTO);
 		assertThat(properties.handshakeThreads().number()).isNull();
 	}
@@ -40,10 +41,11 @@ class TlsPropertiesTests {
 	void everyKeyIsMapped() {
 		TlsProperties properties = bind(Map.of("hardened.tls.enabled", "false", "hardened.tls.profile", "modern",
 				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false",
-				"hardened.tls.engine", "jdk", "hardened.tls.handshake-threads", "3"));
+				"hardened.tls.sni-host-check", "false", "hardened.tls.engine", "jdk", "hardened.tls.handshake-threads",
+				"3"));
 		assertThat(properties)
 			.isEqualTo(new TlsProperties(false, TlsProfile.MODERN, List.of(NamedGroup.SECP384R1, NamedGroup.X25519),
-					false, TlsEngineChoice.JDK, new HandshakeThreadCount(3)));
+					false, false, TlsEngineChoice.JDK, new HandshakeThreadCount(3)));
 		TlsPolicy policy = properties.toPolicy(JDK);
 		assertThat(policy.profile()).isEqualTo(TlsProfile.MODERN);
 		assertThat(policy.protocols()).containsExactly("TLSv1.3");
@@ -143,7 +145,8 @@ class TlsPropertiesTests {
 	}
 
 	private static TlsProperties properties(TlsProfile profile, @Nullable List<NamedGroup> groups) {
-		return new TlsProperties(true, profile, groups, true, TlsEngineChoice.AUTO, new HandshakeThreadCount(null));
+		return new TlsProperties(true, profile, groups, true, true, TlsEngineChoice.AUTO,
+				new HandshakeThreadCount(null));
 	}
 
 	private static TlsProperties bind(Map<String, String> values) {

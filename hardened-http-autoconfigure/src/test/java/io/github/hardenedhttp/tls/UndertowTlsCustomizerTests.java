@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.tls;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -284,6 +285,7 @@ class UndertowTlsCustomizerTests {
 				"""
 						Choose one:
 						- a certificate of your own: set 'server.ssl.bundle' to the name of an SSL bundle ('spring.ssl.bundle.pem.*')
+						- one that gets and renews itself: set 'hardened.acme.enabled' to true, with 'hardened.acme.domains'
 						- for development: set 'hardened.certificate.self-signed' to true
 						- behind a balancer that terminates TLS: set 'hardened.tls.enabled' to false"""));
 		assertThat(failure.lines()).isLessThanOrEqualTo(8);
@@ -311,6 +313,47 @@ class UndertowTlsCustomizerTests {
 		String[] properties = pemBundle("own", TestCertificates.ecdsa("localhost"), "server.ssl.bundle=own",
 				"spring.ssl.bundle.pem.own.keystore.private-key=" + one.privateKey());
 		unusable(output, "the SSL bundle 'own'", "the private key does not belong to the certificate", properties);
+	}
+
+	@Test
+	void aChainThatIsOutOfOrderStopsTheStart(CapturedOutput output) throws IOException {
+		TestCertificates root = TestCertificates.ecdsa("root").authority();
+		TestCertificates authority = TestCertificates.ecdsa("authority").authority().issuedBy(root);
+		TestCertificates own = TestCertificates.ecdsa("localhost").issuedBy(authority);
+		String[] properties = pemBundle("own", own, "server.ssl.bundle=own");
+		Path chain = this.directory.resolve("own").resolve("certificate.pem");
+		String end = "-----END CERTIFICATE-----\n";
+		String[] certificates = Files.readString(chain).split(end);
+		Files.writeString(chain, certificates[1] + end + certificates[0] + end);
+		unusable(output, "the SSL bundle 'own'",
+				"its chain is out of order: first comes the server's certificate, then the one that issued it",
+				properties);
+	}
+
+	@Test
+	void aChainWithAnIssuerOfTheSameNameStopsTheStart(CapturedOutput output) {
+		TestCertificates root = TestCertificates.ecdsa("root").authority();
+		TestCertificates authority = TestCertificates.ecdsa("authority").authority().issuedBy(root);
+		TestCertificates before = TestCertificates.ecdsa("authority").authority().issuedBy(root);
+		String[] properties = pemBundle("own", TestCertificates.ecdsa("localhost").issuedBy(authority),
+				"server.ssl.bundle=own");
+		TestCertificates.ecdsa("localhost").issuedBy(before).chainTo(authority).writePem(this.directory.resolve("own"));
+		unusable(output, "the SSL bundle 'own'", "its chain is out of order: certificate 2 did not issue certificate 1",
+				properties);
+	}
+
+	@Test
+	void aWeakAuthorityStopsTheStart(CapturedOutput output) {
+		TestCertificates root = TestCertificates.ecdsa("root").authority();
+		TestCertificates authority = TestCertificates.rsa(1024, "authority").authority().issuedBy(root);
+		unusable(output, "the SSL bundle 'own'", "an authority's RSA key has 1024 bits, fewer than 2048",
+				pemBundle("own", TestCertificates.ecdsa("localhost").issuedBy(authority), "server.ssl.bundle=own"));
+	}
+
+	@Test
+	void aCertificateWithoutNamesStopsTheStart(CapturedOutput output) {
+		unusable(output, "'server.ssl.*'", "it has no subject alternative name, without which no client accepts it",
+				keyStore(TestCertificates.ecdsa("localhost").withoutNames()));
 	}
 
 	@Test

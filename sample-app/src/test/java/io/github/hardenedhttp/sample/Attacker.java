@@ -40,6 +40,9 @@ final class Attacker {
 
 	private final Script script;
 
+	// Null: wherever the system says.
+	private final InetSocketAddress source;
+
 	private State state = State.AWAY;
 
 	private long next = System.nanoTime();
@@ -56,7 +59,7 @@ final class Attacker {
 
 	private ByteBuffer unsent;
 
-	private int port;
+	private InetSocketAddress local;
 
 	private int stream;
 
@@ -76,9 +79,10 @@ final class Attacker {
 
 	private long longestHold;
 
-	Attacker(Attackers all, Script script) {
+	Attacker(Attackers all, Script script, InetSocketAddress source) {
 		this.all = all;
 		this.script = script;
+		this.source = source;
 	}
 
 	boolean isAway() {
@@ -104,6 +108,9 @@ final class Attacker {
 		}
 		this.key = this.channel.register(this.all.selector(), SelectionKey.OP_CONNECT, this);
 		attempt(() -> {
+			if (this.source != null) {
+				this.channel.bind(this.source);
+			}
 			if (this.channel.connect(this.all.target())) {
 				connected();
 			}
@@ -139,7 +146,7 @@ final class Attacker {
 	}
 
 	private void connected() throws IOException {
-		this.port = ((InetSocketAddress) this.channel.getLocalAddress()).getPort();
+		this.local = (InetSocketAddress) this.channel.getLocalAddress();
 		if (this.script.layer() == Layer.TCP) {
 			begin();
 			return;
@@ -273,11 +280,11 @@ final class Attacker {
 
 	/**
 	 * Who does not read is not told by the socket that it was reset.
-	 * @param established the ports of the connections that exist
+	 * @param established where the connections that exist come from
 	 * @param now the time
 	 */
-	void lookedUp(Set<Integer> established, long now) {
-		if (this.state == State.AT_WORK && now - this.since > SECOND && !established.contains(this.port)) {
+	void lookedUp(Set<InetSocketAddress> established, long now) {
+		if (this.state == State.AT_WORK && now - this.since > SECOND && !established.contains(this.local)) {
 			cut();
 		}
 	}

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.file.Files;
@@ -12,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntFunction;
 
 import javax.net.ssl.SSLContext;
 
@@ -51,7 +54,8 @@ final class Attackers implements AutoCloseable {
 
 	private volatile Tally tally = new Tally(0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
 
-	private Attackers(int port, SSLContext context, Pace pace, List<Attack> attacks) {
+	private Attackers(int port, SSLContext context, Pace pace, IntFunction<InetSocketAddress> sources,
+			List<Attack> attacks) {
 		this.pace = pace;
 		this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 		this.context = context;
@@ -61,13 +65,31 @@ final class Attackers implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		attacks.forEach((attack) -> this.attackers.add(new Attacker(this, attack.script())));
+		for (Attack attack : attacks) {
+			this.attackers.add(new Attacker(this, attack.script(), sources.apply(this.attackers.size())));
+		}
 		this.thread = new Thread(this::run, "attackers");
 		this.thread.setDaemon(true);
 	}
 
 	/**
-	 * Lets them loose.
+	 * Lets them loose, from addresses nobody else comes from.
+	 * @param addresses from how many addresses they come
+	 * @param port the port on the loopback interface
+	 * @param context a context that trusts whoever is there
+	 * @param attacks what each of them does
+	 * @return the attackers
+	 */
+	static Attackers looseFrom(int addresses, int port, SSLContext context, List<Attack> attacks) {
+		return start(new Attackers(port, context, Pace.CALM, (number) -> source(number % addresses), attacks));
+	}
+
+	private static InetSocketAddress source(int number) {
+		return new InetSocketAddress("127.1.%d.%d".formatted(number / 250, number % 250 + 1), 0);
+	}
+
+	/**
+	 * Lets them loose, from the address everybody else comes from.
 	 * @param port the port on the loopback interface
 	 * @param context a context that trusts whoever is there
 	 * @param attacks what each of them does
@@ -86,7 +108,10 @@ final class Attackers implements AutoCloseable {
 	 * @return the attackers
 	 */
 	static Attackers loose(int port, SSLContext context, Pace pace, List<Attack> attacks) {
-		Attackers attackers = new Attackers(port, context, pace, attacks);
+		return start(new Attackers(port, context, pace, (number) -> null, attacks));
+	}
+
+	private static Attackers start(Attackers attackers) {
 		attackers.thread.start();
 		return attackers;
 	}
@@ -194,22 +219,31 @@ final class Attackers implements AutoCloseable {
 	 * Who does not read is not told by the socket that it was reset.
 	 */
 	private void noticeTheCut(long now) throws IOException {
-		Set<Integer> established = new HashSet<>();
+		Set<InetSocketAddress> established = new HashSet<>();
 		for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
 			if (!Files.isReadable(table)) {
 				return;
 			}
 			String port = ":%04X ".formatted(this.target.getPort());
-			Files.readAllLines(table)
-				.stream()
-				.map(String::trim)
-				.filter((line) -> line.contains(port))
-				.map((line) -> line.split("\\s+"))
-				.filter((fields) -> fields[3].equals("01"))
-				.forEach((fields) -> established
-					.add(Integer.parseInt(fields[1].substring(fields[1].indexOf(':') + 1), 16)));
+			for (String line : Files.readAllLines(table)) {
+				String[] fields = line.contains(port) ? line.trim().split("\\s+") : new String[0];
+				if (fields.length > 3 && fields[3].equals("01")) {
+					established.add(address(fields[1]));
+				}
+			}
 		}
 		this.attackers.forEach((attacker) -> attacker.lookedUp(established, now));
+	}
+
+	/**
+	 * Reads an address as Linux shows it: the last four bytes are those of IPv4, and they
+	 * stand in the order of a little-endian machine.
+	 */
+	private static InetSocketAddress address(String field) throws UnknownHostException {
+		int colon = field.indexOf(':');
+		byte[] bytes = HexFormat.of().parseHex(field, colon - 8, colon);
+		return new InetSocketAddress(InetAddress.getByAddress(new byte[] { bytes[3], bytes[2], bytes[1], bytes[0] }),
+				Integer.parseInt(field.substring(colon + 1), 16));
 	}
 
 	private void count() {

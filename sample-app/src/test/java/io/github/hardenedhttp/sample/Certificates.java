@@ -41,6 +41,20 @@ record Certificates(Path authority, Path certificate, Path privateKey) {
 		return arguments;
 	}
 
+	/**
+	 * The properties that make the sample use it as a bundle, of which Boot has a meter.
+	 * @param more further properties
+	 * @return all of them
+	 */
+	List<String> bundle(String... more) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--hardened.certificate.self-signed=false", "--server.ssl.bundle=web",
+						"--spring.ssl.bundle.pem.web.keystore.certificate=" + this.certificate.toAbsolutePath(),
+						"--spring.ssl.bundle.pem.web.keystore.private-key=" + this.privateKey.toAbsolutePath()));
+		arguments.addAll(List.of(more));
+		return arguments;
+	}
+
 	private static Certificates make(KeyType type) {
 		return make(type.name().toLowerCase(Locale.ROOT), type.newKey, type.keyUsage, "-sha256");
 	}

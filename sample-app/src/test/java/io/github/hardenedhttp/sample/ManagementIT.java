@@ -23,6 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The management port with TLS, asked by those who watch a server.
  */
+@BothSamples
 @TestInstance(Lifecycle.PER_CLASS)
 class ManagementIT {
 

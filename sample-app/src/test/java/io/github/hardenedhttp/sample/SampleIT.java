@@ -37,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Every address of the sample, over both versions of HTTP.
  */
+@BothSamples
 @TestInstance(Lifecycle.PER_CLASS)
 class SampleIT {
 

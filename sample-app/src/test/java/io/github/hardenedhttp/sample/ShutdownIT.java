@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The sample is told to end (SIGTERM) while clients of both versions of HTTP ask it 200
  * times a second, on connections they keep, and some requests take seconds.
  */
+@BothSamples
 class ShutdownIT {
 
 	@Test

@@ -34,13 +34,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The short form has the attacks of one phase run together. The long form,
  * {@code -Dsurvival.seconds=60}, has each run alone for that time, or those named in
  * {@code -Dsurvival.attacks=READER_STALLED,H2_PREFACE_ONLY}; the figures are in
- * {@code target/it/survival.md}. {@code -Dsample.jar} takes another jar, and
- * {@code -Dsurvival.arguments} gives it properties.
+ * {@code target/it/survival.md}. Each attacker has an address of its own, unless
+ * {@code -Dsurvival.addresses=1} says otherwise; in the short form those who send bodies
+ * have one together. The visitor's is another. {@code -Dsample.jar} takes another jar,
+ * and {@code -Dsurvival.arguments} gives it properties.
  */
+@BothSamples
 @TestInstance(Lifecycle.PER_CLASS)
 class SurvivalIT {
 
 	private static final int ATTACKERS = Integer.getInteger("survival.attackers", 300);
+
+	private static final int ADDRESSES = Integer.getInteger("survival.addresses", ATTACKERS);
 
 	private static final int SECONDS = Integer.getInteger("survival.seconds", 0);
 
@@ -114,7 +119,8 @@ class SurvivalIT {
 			Vitals before = Vitals.of(sample);
 			Visits quiet = visitor.visit(QUIET, INTERVAL);
 			Cpu cpu = Cpu.now(sample);
-			Attackers attackers = Attackers.loose(sample.httpsPort(), this.attackersContext, attacks);
+			Attackers attackers = Attackers.looseFrom(addresses(phase), sample.httpsPort(), this.attackersContext,
+					attacks);
 			try (attackers) {
 				within(ARRIVAL, () -> attackers.tally().connections() >= attacks.size());
 				int arrived = attackers.tally().open();
@@ -160,6 +166,10 @@ class SurvivalIT {
 				throw ex;
 			}
 		}
+	}
+
+	private static int addresses(Phase phase) {
+		return (!LONG && phase == Phase.READ) ? 1 : ADDRESSES;
 	}
 
 	private static Duration limit(Phase phase, Phase most) {

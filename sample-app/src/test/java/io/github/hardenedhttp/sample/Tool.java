@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -121,10 +122,22 @@ final class Tool {
 	 * @return the process
 	 */
 	Running start(String... arguments) {
+		return start(Map.of(), arguments);
+	}
+
+	/**
+	 * Starts the tool with further variables in its environment.
+	 * @param environment the variables
+	 * @param arguments its arguments
+	 * @return the process
+	 */
+	Running start(Map<String, String> environment, String... arguments) {
 		List<String> command = new ArrayList<>(List.of(this.program.toString()));
 		command.addAll(List.of(arguments));
 		try {
-			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+			ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+			builder.environment().putAll(environment);
+			Process process = builder.start();
 			ByteArrayOutputStream output = new ByteArrayOutputStream();
 			Thread reader = new Thread(() -> copy(process.getInputStream(), output), "output of " + this.program);
 			reader.setDaemon(true);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.hardenedhttp.sample.Certificates.KeyType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -65,11 +66,10 @@ class WrongConfigurationIT {
 				// The other rooms.
 				wrong("a misspelt key", List.of("--hardened.tls.profil=modern"), "'hardened.tls.profil'",
 						"'hardened.tls.profile'"),
-				wrong("all endpoints on the public port",
-						List.of("--management.server.port=", "--management.endpoints.web.exposure.include=*"),
-						"'management.server.port' is not set", "env (", "'management.server.port' to 9090",
-						"'management.endpoints.web.exposure.include' to health",
-						"'hardened.exposure.management' to allow"),
+				wrong("a check that fails, where that stops the start",
+						List.of("--hardened.checks.fail-on=fail", "--hardened.protocol.strict-framing=false"),
+						"'hardened.checks.fail-on' is fail", "Remove 'hardened.protocol.strict-framing'",
+						"'hardened.checks.fail-on' to never"),
 				wrong("a redirect without TLS",
 						List.of("--hardened.tls.enabled=false", "--hardened.certificate.self-signed=false"),
 						"'hardened.redirect.port'", "'hardened.tls.enabled'"),
@@ -103,6 +103,15 @@ class WrongConfigurationIT {
 			.filter((line) -> !line.equals("Description:") && !line.equals("Action:"))
 			.toList();
 		assertThat(lines).as(analysis).hasSizeBetween(2, LINE_LIMIT);
+	}
+
+	@Test
+	@BothSamples
+	void endpointsOnThePublicPortAreSuchAMistake() {
+		theStartFailsAndTellsTheWayOut(wrong("all endpoints on the public port",
+				List.of("--management.server.port=", "--management.endpoints.web.exposure.include=*"),
+				"'management.server.port' is not set", "env (", "'management.server.port' to 9090",
+				"'management.endpoints.web.exposure.include' to health", "'hardened.exposure.management' to allow"));
 	}
 
 	/**

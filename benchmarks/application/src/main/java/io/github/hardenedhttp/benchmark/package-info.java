@@ -1,0 +1,4 @@
+/**
+ * The application that all Java servers of the benchmark run.
+ */
+package io.github.hardenedhttp.benchmark;

@@ -1,0 +1,115 @@
+package io.github.hardenedhttp.timeout;
+
+import java.util.concurrent.RejectedExecutionException;
+
+import io.github.hardenedhttp.undertow.Client;
+import io.github.hardenedhttp.undertow.CloseReason;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
+import io.undertow.util.Headers;
+import org.xnio.IoUtils;
+
+/**
+ * The turn of an exchange of Undertow's.
+ */
+final class ExchangeTurn implements WorkerTurn {
+
+	static final AttachmentKey<ExchangeTurn> KEY = AttachmentKey.create(ExchangeTurn.class);
+
+	// Header fields, the exchange and its conduits.
+	private static final int BYTES_BESIDE_THE_BODY = 16 * 1024;
+
+	private final HttpServerExchange exchange;
+
+	private final ExchangeDeadlines request;
+
+	private final Client client;
+
+	private final long weight;
+
+	private final HttpHandler next;
+
+	private volatile boolean handled;
+
+	// Of the I/O thread.
+
+	private boolean begun;
+
+	private boolean givenUp;
+
+	ExchangeTurn(HttpServerExchange exchange, ExchangeDeadlines request, int bodyBuffer, HttpHandler next) {
+		this.exchange = exchange;
+		this.request = request;
+		this.client = request.client();
+		this.weight = BYTES_BESIDE_THE_BODY + Math.min(bodyLength(exchange), bodyBuffer);
+		this.next = next;
+	}
+
+	private static long bodyLength(HttpServerExchange exchange) {
+		return exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING) ? Long.MAX_VALUE
+				: Math.max(0, exchange.getRequestContentLength());
+	}
+
+	@Override
+	public Client client() {
+		return this.client;
+	}
+
+	@Override
+	public long weight() {
+		return this.weight;
+	}
+
+	@Override
+	public void begin() {
+		try {
+			this.exchange.getIoThread().execute(this::goOn);
+		}
+		catch (RejectedExecutionException ex) {
+			// The worker ends, and every request with it.
+		}
+	}
+
+	private void goOn() {
+		if (!this.givenUp) {
+			this.begun = true;
+			Connectors.executeRootHandler(this.next, this.exchange);
+		}
+	}
+
+	@Override
+	public void evict() {
+		this.request.cut(CloseReason.EVICTED);
+	}
+
+	/**
+	 * To be called on the I/O thread when the request was cut.
+	 */
+	void giveUp() {
+		if (!this.begun && !this.givenUp) {
+			this.givenUp = true;
+			IoUtils.safeClose(this.exchange.getConnection());
+			this.exchange.endExchange();
+		}
+	}
+
+	/**
+	 * The application has done its part, or goes on without a worker.
+	 */
+	void handled() {
+		this.handled = true;
+	}
+
+	@Override
+	public boolean isOver() {
+		return this.handled && !this.request.isBlocking();
+	}
+
+	@Override
+	public long behind(long now) {
+		return this.request.behind(now);
+	}
+
+}
