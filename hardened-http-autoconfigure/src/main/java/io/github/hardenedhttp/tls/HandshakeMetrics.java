@@ -3,7 +3,9 @@ package io.github.hardenedhttp.tls;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.hardenedhttp.undertow.ConnectionLife;
@@ -22,7 +24,7 @@ import io.micrometer.core.instrument.Timer;
  * server has chosen, and the reasons are an enum. Each set of tags is looked up in the
  * registry once; established connections cost nothing.
  */
-final class HandshakeMetrics implements ConnectionObserver {
+final class HandshakeMetrics implements ConnectionObserver, PostQuantumShare {
 
 	private static final String NONE = "none";
 
@@ -47,6 +49,21 @@ final class HandshakeMetrics implements ConnectionObserver {
 	@Override
 	public ConnectionLife opened(GuardedConnection connection) {
 		return connection.isTls() ? new Handshake(connection) : NO_HANDSHAKE;
+	}
+
+	@Override
+	public OptionalDouble ofHandshakes() {
+		double all = count((group) -> !group.equals(JdkTlsEngine.UNKNOWN));
+		return (all > 0) ? OptionalDouble.of(count(NamedGroup.X25519MLKEM768.jdkName()::equals) / all)
+				: OptionalDouble.empty();
+	}
+
+	private double count(Predicate<String> group) {
+		return this.successes.entrySet()
+			.stream()
+			.filter((success) -> group.test(success.getKey().group()))
+			.mapToDouble((success) -> success.getValue().count().count())
+			.sum();
 	}
 
 	private void succeeded(Chosen chosen, Duration duration) {

@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.tls;
 
 import java.time.Clock;
+import java.util.OptionalDouble;
 
 import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.ServerRole;
@@ -53,9 +54,12 @@ public final class TlsAutoConfiguration {
 	}
 
 	@Bean
-	HardeningChecks tlsHardeningChecks(TlsProperties properties, ObjectProvider<ServerTls> tls) {
-		ServerTls served = tls.getIfAvailable();
-		return new TlsChecks((served != null) ? served.policy() : null, properties.namedGroups() != null);
+	HardeningChecks tlsHardeningChecks(TlsProperties properties, ObjectProvider<ServerTls> tls,
+			ObjectProvider<PostQuantumShare> postQuantum) {
+		return new TlsChecks(tls.getIfAvailable(), properties.namedGroups() != null, () -> {
+			PostQuantumShare share = postQuantum.getIfAvailable();
+			return (share != null) ? share.ofHandshakes() : OptionalDouble.empty();
+		});
 	}
 
 	@Bean

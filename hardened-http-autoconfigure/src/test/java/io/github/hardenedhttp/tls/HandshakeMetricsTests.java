@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -122,6 +123,8 @@ class HandshakeMetricsTests {
 		assertThat(
 				this.registry.get("hardened.tls.handshakes").tag("result", "success").counter().getId().getTag("group"))
 			.isEqualTo(TestServer.ENGINE.equals("jdk") ? "unknown" : "x25519");
+		assertThat(this.server.bean(PostQuantumShare.class).ofHandshakes())
+			.isEqualTo(TestServer.ENGINE.equals("jdk") ? OptionalDouble.empty() : OptionalDouble.of(0));
 	}
 
 	@Test
