@@ -110,7 +110,7 @@ class AcmeIT {
 
 	@Test
 	void noRequestFailsWhileShortLivedCertificatesAreRenewedAndTheAuthorityIsAway() throws Exception {
-		Duration validity = Duration.ofSeconds(8);
+		Duration validity = Duration.ofSeconds(6);
 		List<String> arguments = new ArrayList<>(arguments("--hardened.acme.domains=one.example",
 				"--hardened.acme.wait-at-start=true", "--hardened.connection.max-requests=1000000"));
 		Pebble pebble = Pebble.start(this.port, this.challengePort, validity);

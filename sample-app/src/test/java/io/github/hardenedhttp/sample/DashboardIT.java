@@ -55,7 +55,7 @@ class DashboardIT {
 
 	@BeforeAll
 	void start() {
-		this.sample = RunningSample.start(Certificates.of(KeyType.ECDSA).bundle("--hardened.timeout.handshake=2s"));
+		this.sample = RunningSample.start(Certificates.of(KeyType.ECDSA).bundle("--hardened.timeout.handshake=1s"));
 	}
 
 	@AfterAll
@@ -198,7 +198,7 @@ class DashboardIT {
 		this.sample.close();
 		awaitThat("document.getElementById('state').textContent.startsWith('Server away since ')");
 		this.sample = RunningSample.start(Certificates.of(KeyType.ECDSA)
-			.bundle("--hardened.timeout.handshake=2s", "--management.server.port=" + port));
+			.bundle("--hardened.timeout.handshake=1s", "--management.server.port=" + port));
 		awaitThat("document.getElementById('state').textContent === 'Serving'");
 	}
 
@@ -235,8 +235,7 @@ class DashboardIT {
 		this.browser.prefer(scheme);
 		this.browser.resize(width, HEIGHT);
 		// Drawn anew for these colours, with the next numbers.
-		String until = this.browser.evaluate("Date.now() + 3000").asText();
-		awaitThat("Date.now() > " + until);
+		pause(SECONDS / 10);
 		this.browser.photograph(image(name), false);
 	}
 

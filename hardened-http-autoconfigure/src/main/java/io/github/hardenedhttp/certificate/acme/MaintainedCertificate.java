@@ -136,7 +136,7 @@ final class MaintainedCertificate {
 	}
 
 	private void failed(OrderFailedException failure) throws InterruptedException {
-		if (Thread.interrupted()) {
+		if (Thread.interrupted() || wasInterrupted(failure)) {
 			throw new InterruptedException();
 		}
 		this.counts.add(failure.result());
@@ -149,6 +149,17 @@ final class MaintainedCertificate {
 		this.mayOrderAt = this.nanoTime.getAsLong() + nanos(spread);
 		logger.debug("Why there is no new certificate", failure);
 		complain(this.lastProblem);
+	}
+
+	/**
+	 * acme4j makes a failure of the network out of it.
+	 */
+	private static boolean wasInterrupted(Throwable failure) {
+		Throwable cause = failure;
+		while (cause != null && !(cause instanceof InterruptedException)) {
+			cause = cause.getCause();
+		}
+		return cause != null;
 	}
 
 	private void complain(@Nullable String problem) {
