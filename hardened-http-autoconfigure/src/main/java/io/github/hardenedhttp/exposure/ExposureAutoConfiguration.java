@@ -36,8 +36,9 @@ public final class ExposureAutoConfiguration {
 	}
 
 	@Bean
-	HardeningChecks exposureHardeningChecks(ExposedHandlers handlers) {
-		return new ExposureChecks(handlers::list);
+	HardeningChecks exposureHardeningChecks(ObjectProvider<ExposedHandlers> handlers) {
+		// Whoever asks for the checks may do so before there are handlers.
+		return new ExposureChecks(() -> handlers.getObject().list());
 	}
 
 	@Bean

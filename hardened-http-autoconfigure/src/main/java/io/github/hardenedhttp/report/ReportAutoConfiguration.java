@@ -51,8 +51,9 @@ public final class ReportAutoConfiguration {
 	}
 
 	@Bean
-	ReportGate reportGate(ChecksProperties properties, HardenedProperties hardened, HardeningReports reports) {
-		return new ReportGate(properties.failOn(), hardened.mode(), reports);
+	ReportGate reportGate(ChecksProperties properties, HardenedProperties hardened,
+			ObjectProvider<HardeningReports> reports) {
+		return new ReportGate(properties.failOn(), hardened.mode(), reports::getObject);
 	}
 
 	@Bean

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.github.hardenedhttp.checks.FailOn;
 import io.github.hardenedhttp.checks.Verdict;
@@ -26,9 +27,9 @@ final class ReportGate implements SmartInitializingSingleton {
 
 	private final GuardMode mode;
 
-	private final HardeningReports reports;
+	private final Supplier<HardeningReports> reports;
 
-	ReportGate(FailOn failOn, GuardMode mode, HardeningReports reports) {
+	ReportGate(FailOn failOn, GuardMode mode, Supplier<HardeningReports> reports) {
 		this.failOn = failOn;
 		this.mode = mode;
 		this.reports = reports;
@@ -53,7 +54,8 @@ final class ReportGate implements SmartInitializingSingleton {
 		if (this.failOn == FailOn.NEVER) {
 			return;
 		}
-		List<Room> stopping = this.reports.make(wanted)
+		List<Room> stopping = this.reports.get()
+			.make(wanted)
 			.rooms()
 			.stream()
 			.map((room) -> new Room(room.room(), room.verdict(), room.checks().stream().filter(this::stops).toList()))

@@ -189,7 +189,10 @@ class CertificateExpiryTests {
 	}
 
 	private static List<String> warnings(CapturedOutput output) {
-		return output.getAll().lines().filter((line) -> line.contains("WARN") && line.contains("certificate")).toList();
+		return output.getAll()
+			.lines()
+			.filter((line) -> line.contains("WARN") && line.contains("CertificateFindingsLog"))
+			.toList();
 	}
 
 	@Configuration(proxyBeanMethods = false)
