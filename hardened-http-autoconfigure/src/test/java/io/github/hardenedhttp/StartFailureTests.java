@@ -78,11 +78,11 @@ class StartFailureTests {
 			"HandshakeThreadCount: IllegalArgumentException",
 			// Only with a Java, or a jar, that is broken.
 			"SelfSignedCertificate: IllegalStateException", "JdkNamedGroups: IllegalStateException",
-			"ConscryptTlsEngine: IllegalStateException",
-			"KnownProperties: IllegalStateException", "KnownVulnerability: IllegalStateException",
-			"Http2Goodbye: ExceptionInInitializerError", "AcmeBundles: IllegalStateException",
-			"CertificateIssuance: IllegalStateException", "KnownRoots: IllegalStateException",
-			"VirtualThreadWait: IllegalStateException", "DashboardFile: UncheckedIOException");
+			"ConscryptTlsEngine: IllegalStateException", "KnownProperties: IllegalStateException",
+			"KnownVulnerability: IllegalStateException", "Http2Goodbye: ExceptionInInitializerError",
+			"AcmeBundles: IllegalStateException", "CertificateIssuance: IllegalStateException",
+			"KnownRoots: IllegalStateException", "VirtualThreadWait: IllegalStateException",
+			"DashboardFile: UncheckedIOException");
 
 	private final JavaClasses production = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
