@@ -42,7 +42,8 @@ class ArchitectureTests {
 	private static final Set<String> ADAPTERS_BY_NAME = Set.of("RedirectServer");
 
 	private static final Set<String> LOOKING_THINGS_UP = Set.of("KnownProperties", "CertificateAutoConfiguration",
-			"UndertowPart", "JdkNamedGroups", "Http2Goodbye", "ListeningSocket", "VirtualThreadWait");
+			"UndertowPart", "JdkNamedGroups", "JvmNamedGroupsInitializer", "Http2Goodbye", "ListeningSocket",
+			"VirtualThreadWait");
 
 	private static final Set<String> LOOKUPS = Set.of("Class.forName", "Class.getField", "Class.getFields",
 			"Class.getMethod", "Class.getMethods", "Class.getConstructor", "Class.getDeclaredField",

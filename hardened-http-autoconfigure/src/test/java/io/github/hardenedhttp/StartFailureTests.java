@@ -42,7 +42,9 @@ class StartFailureTests {
 	private static final Set<String> WHILE_SERVING = Set.of("AbortExchangeException", "BodyTooLargeException",
 			"RefusedException", "RequestDeadlineExceededException",
 			// Caught, and told as a MissingCertificateException where a start waits.
-			"OrderFailedException", "HeldException");
+			"OrderFailedException", "HeldException",
+			// Caught, and told as an invalid 'hardened.tls.engine', or in the log.
+			"UnusableTlsEngineException");
 
 	/**
 	 * Those Boot has an analyzer for.
@@ -73,12 +75,14 @@ class StartFailureTests {
 			"PolicySslContext: UnsupportedOperationException",
 			// Caught where a value is read: UnreadablePropertyFailureAnalyzer.
 			"Percentage: IllegalArgumentException", "ConnectionCap: IllegalArgumentException",
+			"HandshakeThreadCount: IllegalArgumentException",
 			// Only with a Java, or a jar, that is broken.
 			"SelfSignedCertificate: IllegalStateException", "JdkNamedGroups: IllegalStateException",
-			"KnownProperties: IllegalStateException", "KnownVulnerability: IllegalStateException",
-			"Http2Goodbye: ExceptionInInitializerError", "AcmeBundles: IllegalStateException",
-			"CertificateIssuance: IllegalStateException", "KnownRoots: IllegalStateException",
-			"VirtualThreadWait: IllegalStateException", "DashboardFile: UncheckedIOException");
+			"ConscryptTlsEngine: IllegalStateException", "KnownProperties: IllegalStateException",
+			"KnownVulnerability: IllegalStateException", "Http2Goodbye: ExceptionInInitializerError",
+			"AcmeBundles: IllegalStateException", "CertificateIssuance: IllegalStateException",
+			"KnownRoots: IllegalStateException", "VirtualThreadWait: IllegalStateException",
+			"DashboardFile: UncheckedIOException");
 
 	private final JavaClasses production = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

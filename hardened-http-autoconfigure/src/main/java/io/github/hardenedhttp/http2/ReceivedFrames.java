@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.http2;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ final class ReceivedFrames {
 	private static final int MAX_FRAME = 16 * 1024;
 
 	private static final int PRIORITY_LENGTH = 5;
+
+	/**
+	 * What a client says first (RFC 9113, section 3.4).
+	 */
+	private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
 	private static final long NOWHERE = Long.MAX_VALUE;
 
@@ -92,10 +98,7 @@ final class ReceivedFrames {
 		int index = from;
 		while (index < to && this.error == 0) {
 			if (this.prefaceLeft > 0) {
-				int count = Math.min(this.prefaceLeft, to - index);
-				this.prefaceLeft -= count;
-				index += count;
-				this.position += count;
+				readPreface(octets.get(index++));
 			}
 			else if (this.left > 0) {
 				index += readPayload(octets, index, to, now);
@@ -111,6 +114,19 @@ final class ReceivedFrames {
 			}
 			clear();
 		}
+	}
+
+	/**
+	 * Without a look at it a client that does not speak HTTP/2 would be told that its
+	 * frames are too long.
+	 */
+	private void readPreface(byte octet) {
+		if (octet != PREFACE[PREFACE.length - this.prefaceLeft]) {
+			this.error = Http2Error.PROTOCOL_ERROR;
+			return;
+		}
+		this.prefaceLeft--;
+		this.position++;
 	}
 
 	private int readPayload(ByteBuffer octets, int index, int to, long now) {

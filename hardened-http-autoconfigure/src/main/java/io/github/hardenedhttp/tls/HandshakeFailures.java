@@ -12,10 +12,10 @@ import io.github.hardenedhttp.undertow.HandshakeFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from what JSSE throws why a handshake failed. It throws the same class for nearly
- * everything, so that only its words are left (they are not translated). Those it does
- * not know are {@link HandshakeFailure#OTHER}: whatever a client does, the causes stay
- * few.
+ * Tells from what an engine throws why a handshake failed. JSSE and Conscrypt throw the
+ * same class for nearly everything, so that only their words are left (they are not
+ * translated). Those it does not know are {@link HandshakeFailure#OTHER}: whatever a
+ * client does, the causes stay few.
  */
 final class HandshakeFailures {
 
@@ -38,6 +38,18 @@ final class HandshakeFailures {
 		// sun.security.ssl.SSLEngineInputRecord
 		BY_WORDS.put("unrecognized ssl message", HandshakeFailure.NOT_TLS);
 		BY_WORDS.put("plaintext connection", HandshakeFailure.NOT_TLS);
+		// BoringSSL, ssl_error.cc
+		BY_WORDS.put("unsupported_protocol", HandshakeFailure.NO_COMMON_PROTOCOL);
+		BY_WORDS.put("no_shared_cipher", HandshakeFailure.NO_COMMON_CIPHER_SUITE);
+		BY_WORDS.put("wrong_curve", HandshakeFailure.NO_COMMON_CIPHER_SUITE);
+		BY_WORDS.put("no_shared_group", HandshakeFailure.NO_COMMON_GROUP);
+		BY_WORDS.put("sslv3_alert_", HandshakeFailure.CLIENT_ALERT);
+		BY_WORDS.put("tlsv1_alert_", HandshakeFailure.CLIENT_ALERT);
+		BY_WORDS.put("peer_did_not_return_a_certificate", HandshakeFailure.CLIENT_CERTIFICATE);
+		BY_WORDS.put("certificate_verify_failed", HandshakeFailure.CLIENT_CERTIFICATE);
+		BY_WORDS.put("http_request", HandshakeFailure.NOT_TLS);
+		BY_WORDS.put("https_proxy_request", HandshakeFailure.NOT_TLS);
+		BY_WORDS.put("wrong_version_number", HandshakeFailure.NOT_TLS);
 	}
 
 	private HandshakeFailures() {

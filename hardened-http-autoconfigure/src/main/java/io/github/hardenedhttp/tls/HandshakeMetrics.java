@@ -3,7 +3,9 @@ package io.github.hardenedhttp.tls;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.hardenedhttp.undertow.ConnectionLife;
@@ -18,11 +20,11 @@ import io.micrometer.core.instrument.Timer;
 /**
  * The meters {@code hardened.tls.handshakes} and {@code hardened.tls.handshake.duration}.
  * <p>
- * What a client sends never becomes a tag: protocol and cipher suite are those the server
- * has chosen, and the reasons are an enum. Each set of tags is looked up in the registry
- * once; established connections cost nothing.
+ * What a client sends never becomes a tag: protocol, cipher suite and group are those the
+ * server has chosen, and the reasons are an enum. Each set of tags is looked up in the
+ * registry once; established connections cost nothing.
  */
-final class HandshakeMetrics implements ConnectionObserver {
+final class HandshakeMetrics implements ConnectionObserver, PostQuantumShare {
 
 	private static final String NONE = "none";
 
@@ -49,6 +51,21 @@ final class HandshakeMetrics implements ConnectionObserver {
 		return connection.isTls() ? new Handshake(connection) : NO_HANDSHAKE;
 	}
 
+	@Override
+	public OptionalDouble ofHandshakes() {
+		double all = count((group) -> !group.equals(JdkTlsEngine.UNKNOWN));
+		return (all > 0) ? OptionalDouble.of(count(NamedGroup.X25519MLKEM768.jdkName()::equals) / all)
+				: OptionalDouble.empty();
+	}
+
+	private double count(Predicate<String> group) {
+		return this.successes.entrySet()
+			.stream()
+			.filter((success) -> group.test(success.getKey().group()))
+			.mapToDouble((success) -> success.getValue().count().count())
+			.sum();
+	}
+
 	private void succeeded(Chosen chosen, Duration duration) {
 		Success success = this.successes.computeIfAbsent(chosen, this::success);
 		success.count().increment();
@@ -56,7 +73,8 @@ final class HandshakeMetrics implements ConnectionObserver {
 	}
 
 	private void failed(HandshakeFailure failure) {
-		this.failures.computeIfAbsent(failure, (reason) -> counter("failure", new Chosen(NONE, NONE), reason.tag()))
+		this.failures
+			.computeIfAbsent(failure, (reason) -> counter("failure", new Chosen(NONE, NONE, NONE), reason.tag()))
 			.increment();
 	}
 
@@ -74,13 +92,14 @@ final class HandshakeMetrics implements ConnectionObserver {
 			.tag("result", result)
 			.tag("protocol", chosen.protocol())
 			.tag("cipher.suite", chosen.cipherSuite())
+			.tag("group", chosen.group())
 			.tag("reason", reason)
 			.baseUnit("handshakes")
 			.description("Connections to TLS listeners, by how their handshake ended")
 			.register(this.registry.get());
 	}
 
-	private record Chosen(String protocol, String cipherSuite) {
+	private record Chosen(String protocol, String cipherSuite, String group) {
 
 	}
 
@@ -104,7 +123,8 @@ final class HandshakeMetrics implements ConnectionObserver {
 		public void changed(ConnectionState from, ConnectionState to) {
 			if (from == ConnectionState.HANDSHAKE) {
 				Chosen chosen = new Chosen(Objects.requireNonNullElse(this.connection.tlsProtocol(), NONE),
-						Objects.requireNonNullElse(this.connection.cipherSuite(), NONE));
+						Objects.requireNonNullElse(this.connection.cipherSuite(), NONE),
+						Objects.requireNonNullElse(this.connection.namedGroup(), NONE));
 				succeeded(chosen, Duration.ofNanos(this.connection.stateSince() - this.connection.openedAt()));
 			}
 		}

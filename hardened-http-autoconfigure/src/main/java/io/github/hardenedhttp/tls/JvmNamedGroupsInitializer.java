@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.ClassUtils;
 
 /**
  * Sets the system property {@code jdk.tls.namedGroups} where the JDK has nothing better
@@ -32,7 +33,11 @@ final class JvmNamedGroupsInitializer implements EnvironmentPostProcessor, Order
 		TlsProperties properties = bind(environment);
 		String present = System.getProperty(JdkNamedGroups.PROPERTY);
 		if (properties != null && properties.enabled() && (present == null || present.equals(valueWeSet))) {
-			List<NamedGroup> groups = JdkNamedGroups.supportedOf(properties.wantedGroups());
+			boolean conscrypt = properties.engine() != TlsEngineChoice.JDK
+					&& ClassUtils.isPresent("org.conscrypt.Conscrypt", application.getClassLoader());
+			// JSSE ignores what it does not know, unless there is nothing else.
+			List<NamedGroup> groups = conscrypt ? properties.wantedGroups()
+					: JdkNamedGroups.supportedOf(properties.wantedGroups());
 			String value = JdkNamedGroups.propertyValue(groups);
 			System.setProperty(JdkNamedGroups.PROPERTY, value);
 			valueWeSet = value;

@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.tls;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The key-exchange groups a hardened server may use, in Mozilla's order. There is no way
  * to name another one: finite-field groups cost the server more than the client (D(HE)at,
@@ -27,6 +29,8 @@ public enum NamedGroup {
 	 */
 	SECP384R1(0x0018, "secp384r1");
 
+	private static final String OTHER = "other";
+
 	private final int id;
 
 	private final String jdkName;
@@ -42,6 +46,23 @@ public enum NamedGroup {
 	 */
 	int id() {
 		return this.id;
+	}
+
+	/**
+	 * How meters name a group.
+	 * @param name the name an engine has for it, BoringSSL's {@code P-256} among them
+	 * @return the JDK's name of one of these groups, or {@code other}
+	 */
+	static String tagOf(@Nullable String name) {
+		for (NamedGroup group : values()) {
+			if (group.jdkName.equalsIgnoreCase(name)) {
+				return group.jdkName;
+			}
+		}
+		if ("P-256".equals(name)) {
+			return SECP256R1.jdkName;
+		}
+		return "P-384".equals(name) ? SECP384R1.jdkName : OTHER;
 	}
 
 	/**

@@ -30,8 +30,8 @@ final class PolicySslContext extends SSLContext {
 
 	private final Spi spi;
 
-	PolicySslContext(TlsPolicy policy, SSLContext initial) {
-		this(new Spi(policy, initial), initial);
+	PolicySslContext(TlsPolicy policy, TlsEngine engine, SSLContext initial, HandshakeThreads handshakeThreads) {
+		this(new Spi(policy, engine, initial, handshakeThreads), initial);
 	}
 
 	private PolicySslContext(Spi spi, SSLContext initial) {
@@ -51,11 +51,17 @@ final class PolicySslContext extends SSLContext {
 
 		private final TlsPolicy policy;
 
+		private final TlsEngine engine;
+
+		private final HandshakeThreads handshakeThreads;
+
 		private volatile SSLContext current;
 
-		Spi(TlsPolicy policy, SSLContext current) {
+		Spi(TlsPolicy policy, TlsEngine engine, SSLContext current, HandshakeThreads handshakeThreads) {
 			this.policy = policy;
+			this.engine = engine;
 			this.current = current;
+			this.handshakeThreads = handshakeThreads;
 		}
 
 		@Override
@@ -68,9 +74,13 @@ final class PolicySslContext extends SSLContext {
 			return policed(this.current.createSSLEngine(host, port));
 		}
 
-		private SSLEngine policed(SSLEngine engine) {
-			this.policy.applyTo(engine);
-			return new PolicySslEngine(engine, GuardedConnection.beingRead());
+		private SSLEngine policed(SSLEngine delegate) {
+			this.engine.apply(this.policy, delegate);
+			GuardedConnection connection = GuardedConnection.beingRead();
+			if (connection != null) {
+				connection.whenClosed(() -> this.engine.release(delegate));
+			}
+			return new PolicySslEngine(delegate, this.engine, connection, this.handshakeThreads);
 		}
 
 		@Override

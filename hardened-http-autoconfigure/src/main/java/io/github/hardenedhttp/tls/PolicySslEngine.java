@@ -16,6 +16,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.HandshakeFailure;
 import io.github.hardenedhttp.undertow.PlaintextGate;
@@ -35,7 +36,19 @@ final class PolicySslEngine extends SSLEngine {
 
 	private final SSLEngine delegate;
 
+	private final TlsEngine engine;
+
 	private final @Nullable GuardedConnection connection;
+
+	private final HandshakeThreads handshakeThreads;
+
+	private boolean begun;
+
+	// What is computed, or has been and is not asked for yet; and whether it was handed
+	// out.
+	private @Nullable HandshakeStep step;
+
+	private boolean stepHandedOut;
 
 	private volatile boolean finished;
 
@@ -48,10 +61,13 @@ final class PolicySslEngine extends SSLEngine {
 	// Guarded by "this": a worker may be writing when the I/O thread has the last word.
 	private boolean saidFarewell;
 
-	PolicySslEngine(SSLEngine delegate, @Nullable GuardedConnection connection) {
+	PolicySslEngine(SSLEngine delegate, TlsEngine engine, @Nullable GuardedConnection connection,
+			HandshakeThreads handshakeThreads) {
 		super(delegate.getPeerHost(), delegate.getPeerPort());
 		this.delegate = delegate;
+		this.engine = engine;
 		this.connection = connection;
+		this.handshakeThreads = handshakeThreads;
 	}
 
 	/**
@@ -85,9 +101,16 @@ final class PolicySslEngine extends SSLEngine {
 
 	private SSLEngineResult unwrapRecord(ByteBuffer source, ByteBuffer[] targets, int offset, int length)
 			throws SSLException {
+		HandshakeStep step = this.step;
+		if (step == null && !this.finished && !this.engine.handsOutTasks() && HandshakeStep.isWorthwhile(source)) {
+			this.step = new HandshakeStep(this.delegate, source);
+			this.stepHandedOut = false;
+			return new SSLEngineResult(Status.OK, HandshakeStatus.NEED_TASK, 0, 0);
+		}
+		this.step = null;
 		SSLEngineResult result;
 		try {
-			result = this.delegate.unwrap(source, targets, offset, length);
+			result = (step != null) ? step.result(source) : this.delegate.unwrap(source, targets, offset, length);
 		}
 		catch (SSLException ex) {
 			throw failed(ex);
@@ -188,7 +211,8 @@ final class PolicySslEngine extends SSLEngine {
 			this.sealed = !"TLSv1.3".equals(this.delegate.getSession().getProtocol());
 			if (this.connection != null) {
 				SSLSession session = this.delegate.getSession();
-				this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite());
+				this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite(),
+						this.engine.groupOf(this.delegate));
 				this.gate = this.connection.openGate(HTTP_2.equals(this.delegate.getApplicationProtocol()));
 			}
 		}
@@ -197,7 +221,7 @@ final class PolicySslEngine extends SSLEngine {
 
 	private SSLException failed(SSLException ex) {
 		if (this.finished) {
-			ended(CloseReason.IO_ERROR);
+			ended(this.engine.isRenegotiation(ex) ? CloseReason.HANDSHAKE_FAILURE : CloseReason.IO_ERROR);
 		}
 		else if (this.connection != null) {
 			this.connection.handshakeFails(HandshakeFailures.of(ex));
@@ -282,9 +306,51 @@ final class PolicySslEngine extends SSLEngine {
 		return this.delegate.getEnabledProtocols();
 	}
 
+	/**
+	 * A part of the handshake's cryptography. The first one of a handshake is there only
+	 * if there is a place for it on the handshake threads; if not, the connection ends.
+	 */
 	@Override
+	@SuppressWarnings("NullAway") // null is for "no task"
 	public Runnable getDelegatedTask() {
-		return this.delegate.getDelegatedTask();
+		Runnable task = nextTask();
+		if (task == null) {
+			return null;
+		}
+		if (this.begun) {
+			return () -> runUnlessGone(task);
+		}
+		this.begun = true;
+		if (this.handshakeThreads.enter()) {
+			return () -> {
+				try {
+					runUnlessGone(task);
+				}
+				finally {
+					this.handshakeThreads.leave();
+				}
+			};
+		}
+		if (this.connection != null && this.connection.endsForWhatWasSent(CloseReason.LIMIT_HANDSHAKES)) {
+			this.connection.end(CloseReason.LIMIT_HANDSHAKES);
+			return null;
+		}
+		return () -> runUnlessGone(task);
+	}
+
+	private @Nullable Runnable nextTask() {
+		if (this.engine.handsOutTasks()) {
+			return this.delegate.getDelegatedTask();
+		}
+		HandshakeStep step = this.stepHandedOut ? null : this.step;
+		this.stepHandedOut = true;
+		return step;
+	}
+
+	private void runUnlessGone(Runnable task) {
+		if (this.connection == null || this.connection.state() != ConnectionState.CLOSED) {
+			task.run();
+		}
 	}
 
 	@Override

@@ -46,13 +46,14 @@ final class ServerCertificate {
 	 * Reads a bundle. Boot reads the files behind it only now, on first use.
 	 * @param source where the bundle comes from, in words a user knows
 	 * @param bundle the bundle
+	 * @param engine the engine that is to serve it
 	 * @return its content
 	 * @throws UnusableCertificateException if it cannot be served
 	 */
-	static ServerCertificate from(String source, SslBundle bundle) {
+	static ServerCertificate from(String source, SslBundle bundle, TlsEngine engine) {
 		try {
 			List<List<X509Certificate>> chains = chains(source, bundle);
-			SSLContext context = SSLContext.getInstance("TLS");
+			SSLContext context = engine.newContext();
 			context.init(bundle.getManagers().getKeyManagers(), bundle.getManagers().getTrustManagers(), null);
 			return new ServerCertificate(context, chains);
 		}

@@ -25,12 +25,18 @@ public final class ServerTls {
 
 	private final TlsPolicy policy;
 
+	private final TlsEngine engine;
+
+	private final HandshakeThreads handshakeThreads;
+
 	private final Clock clock;
 
 	private final Map<String, Served> served = new ConcurrentHashMap<>();
 
-	ServerTls(TlsPolicy policy, Clock clock) {
+	ServerTls(TlsPolicy policy, TlsEngine engine, HandshakeThreads handshakeThreads, Clock clock) {
 		this.policy = policy;
+		this.engine = engine;
+		this.handshakeThreads = handshakeThreads;
 		this.clock = clock;
 	}
 
@@ -40,6 +46,23 @@ public final class ServerTls {
 	 */
 	public TlsPolicy policy() {
 		return this.policy;
+	}
+
+	/**
+	 * By whom it is negotiated.
+	 * @return the engine
+	 */
+	public TlsEngine engine() {
+		return this.engine;
+	}
+
+	/**
+	 * Whether clients that can are given a key exchange that is safe against a future
+	 * quantum computer.
+	 * @return whether the policy has such a group
+	 */
+	public boolean isPostQuantum() {
+		return this.policy.namedGroups().contains(NamedGroup.X25519MLKEM768);
 	}
 
 	/**
@@ -85,7 +108,7 @@ public final class ServerTls {
 			return List.of();
 		}
 		synchronized (served) {
-			ServerCertificate certificate = ServerCertificate.from(served.source, bundle);
+			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine);
 			Instant now = this.clock.instant();
 			if (!certificate.isValidAt(now) && served.certificate.isValidAt(now)) {
 				throw new UnusableCertificateException(served.source,
@@ -95,6 +118,10 @@ public final class ServerTls {
 			served.certificate = certificate;
 			return certificate.leaves();
 		}
+	}
+
+	HandshakeThreads handshakeThreads() {
+		return this.handshakeThreads;
 	}
 
 	void clear() {
@@ -112,8 +139,10 @@ public final class ServerTls {
 	 */
 	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy, Set<String> serverNames) {
 		Served served = this.served.computeIfAbsent(name, (added) -> {
-			ServerCertificate certificate = ServerCertificate.from(source, bundle);
-			return new Served(source, serverNames, new PolicySslContext(policy, certificate.context()), certificate);
+			ServerCertificate certificate = ServerCertificate.from(source, bundle, this.engine);
+			return new Served(source, serverNames,
+					new PolicySslContext(policy, this.engine, certificate.context(), this.handshakeThreads),
+					certificate);
 		});
 		return SslBundle.of(bundle.getStores(), bundle.getKey(), policy.asOptions(), bundle.getProtocol(),
 				new PolicyManagers(bundle.getManagers(), served.context));

@@ -1,20 +1,24 @@
 package io.github.hardenedhttp.tls;
 
 import java.time.Clock;
+import java.util.OptionalDouble;
 
 import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
+import org.conscrypt.Conscrypt;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
@@ -29,14 +33,33 @@ public final class TlsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
-	ServerTls serverTls(TlsProperties properties) {
-		return new ServerTls(properties.toPolicy(), Clock.systemUTC());
+	ServerTls serverTls(TlsProperties properties, TlsEngine engine, HandshakeThreads handshakeThreads) {
+		return new ServerTls(properties.toPolicy(engine), engine, handshakeThreads, Clock.systemUTC());
+	}
+
+	/**
+	 * One for all servers of an application.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	TlsEngine tlsEngine(TlsProperties properties, ObjectProvider<ConscryptCandidate> conscrypt) {
+		return properties.toEngine(conscrypt.getIfAvailable());
+	}
+
+	@Bean(destroyMethod = "shutdown")
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	HandshakeThreads handshakeThreads(TlsProperties properties) {
+		return properties.toHandshakeThreads();
 	}
 
 	@Bean
-	HardeningChecks tlsHardeningChecks(TlsProperties properties, ObjectProvider<ServerTls> tls) {
-		ServerTls served = tls.getIfAvailable();
-		return new TlsChecks((served != null) ? served.policy() : null, properties.namedGroups() != null);
+	HardeningChecks tlsHardeningChecks(TlsProperties properties, ObjectProvider<ServerTls> tls,
+			ObjectProvider<PostQuantumShare> postQuantum) {
+		return new TlsChecks(tls.getIfAvailable(), properties.namedGroups() != null, () -> {
+			PostQuantumShare share = postQuantum.getIfAvailable();
+			return (share != null) ? share.ofHandshakes() : OptionalDouble.empty();
+		});
 	}
 
 	@Bean
@@ -45,6 +68,18 @@ public final class TlsAutoConfiguration {
 			ApplicationContext context) {
 		return new UndertowTlsCustomizer(properties, tls.getIfAvailable(), defaultCertificate.getIfAvailable(),
 				environment, ServerRole.of(context));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Conscrypt.class)
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	static class WithConscrypt {
+
+		@Bean
+		ConscryptCandidate conscryptCandidate() {
+			return new ConscryptCandidate();
+		}
+
 	}
 
 }

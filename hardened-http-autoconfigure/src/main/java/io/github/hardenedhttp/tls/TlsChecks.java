@@ -3,6 +3,7 @@ package io.github.hardenedhttp.tls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 import io.github.hardenedhttp.checks.Grade;
 import io.github.hardenedhttp.checks.HardeningCheck;
@@ -19,18 +20,22 @@ final class TlsChecks implements HardeningChecks {
 
 	private static final String PROFILE = "hardened.tls.profile";
 
-	private final @Nullable TlsPolicy policy;
+	private final @Nullable ServerTls tls;
 
 	private final boolean groupsSet;
 
+	private final PostQuantumShare postQuantum;
+
 	/**
 	 * Create the checks.
-	 * @param policy the policy, or {@code null} if the server speaks no TLS
+	 * @param tls the TLS of the server, or {@code null} if it speaks none
 	 * @param groupsSet whether the user has chosen the groups
+	 * @param postQuantum asked for each report
 	 */
-	TlsChecks(@Nullable TlsPolicy policy, boolean groupsSet) {
-		this.policy = policy;
+	TlsChecks(@Nullable ServerTls tls, boolean groupsSet, PostQuantumShare postQuantum) {
+		this.tls = tls;
 		this.groupsSet = groupsSet;
+		this.postQuantum = postQuantum;
 	}
 
 	@Override
@@ -41,16 +46,18 @@ final class TlsChecks implements HardeningChecks {
 	@Override
 	public List<HardeningCheck> checks() {
 		HardeningCheck.Subject enabled = HardeningCheck.of("enabled", "hardened.tls.enabled", "the article, crypto/tls")
-			.value(this.policy != null);
-		if (this.policy == null) {
+			.value(this.tls != null);
+		if (this.tls == null) {
 			return List
 				.of(enabled
 					.warn("Whoever is on the way reads and changes everything, unless a balancer in front ends TLS.",
 							"Remove 'hardened.tls.enabled', unless there is such a balancer.")
 					.lowering(Grade.B));
 		}
-		return List.of(protocols(this.policy), namedGroups(this.policy), cipherSuites(this.policy),
-				enabled.pass("Every connection is encrypted."), preference(this.policy), postQuantum(this.policy));
+		TlsPolicy policy = this.tls.policy();
+		return List.of(protocols(policy), namedGroups(policy), cipherSuites(policy),
+				enabled.pass("Every connection is encrypted."), preference(policy), engine(this.tls.engine()),
+				postQuantum(this.tls));
 	}
 
 	private static HardeningCheck protocols(TlsPolicy policy) {
@@ -80,7 +87,7 @@ final class TlsChecks implements HardeningChecks {
 	private HardeningCheck namedGroups(TlsPolicy policy) {
 		HardeningCheck.Subject subject = HardeningCheck.of("named-groups", TlsProperties.NAMED_GROUPS, MOZILLA)
 			.value(names(policy.namedGroups()))
-			.derivedFrom("'%s', as far as this Java has them".formatted(PROFILE));
+			.derivedFrom("'%s', as far as the engine has them".formatted(PROFILE));
 		return policy.namedGroups().contains(NamedGroup.X25519)
 				? subject.pass("None of them lets a client spend much of the server's processor time.")
 				: subject.warn("X25519 is the fastest group, and what browsers try first.", this.groupsSet
@@ -96,14 +103,26 @@ final class TlsChecks implements HardeningChecks {
 				: "The client chooses among suites that are all good, as Mozilla has it.");
 	}
 
-	private static HardeningCheck postQuantum(TlsPolicy policy) {
+	private static HardeningCheck engine(TlsEngine engine) {
+		return HardeningCheck.of("engine", "hardened.tls.engine", "docs/decisions/0010")
+			.value(engine)
+			.derivedFrom("what is on the class path and works")
+			.pass("It keeps the whole policy, which was tried at the start.");
+	}
+
+	private HardeningCheck postQuantum(ServerTls tls) {
 		HardeningCheck.Subject subject = HardeningCheck.of("post-quantum", TlsProperties.NAMED_GROUPS, MOZILLA);
-		return policy.namedGroups().contains(NamedGroup.X25519MLKEM768)
-				? subject.value(true).pass("What is recorded today stays secret when there are quantum computers.")
-				: subject.value(false)
-					.warn("What is recorded today can be read when there are quantum computers.",
-							"Use an engine that has X25519MLKEM768, and let it be among the groups.")
-					.lowering(Grade.A_PLUS);
+		if (tls.isPostQuantum()) {
+			OptionalDouble share = this.postQuantum.ofHandshakes();
+			return subject.value(
+					share.isPresent() ? "yes, in %.0f%% of the handshakes".formatted(100 * share.getAsDouble()) : "yes")
+				.pass("What is recorded today stays secret when there are quantum computers.");
+		}
+		return subject.value("no")
+			.warn("What is recorded today can be read when there are quantum computers.", tls.engine()
+				.isPostQuantumCapable() ? "Add x25519mlkem768 to '" + TlsProperties.NAMED_GROUPS + "', in front."
+						: "Add the dependency 'org.conscrypt:conscrypt-openjdk-uber', and let 'hardened.tls.engine' be auto.")
+			.lowering(Grade.A_PLUS);
 	}
 
 	private static List<String> names(List<NamedGroup> groups) {

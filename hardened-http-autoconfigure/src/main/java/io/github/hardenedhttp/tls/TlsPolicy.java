@@ -3,9 +3,6 @@ package io.github.hardenedhttp.tls;
 import java.util.ArrayList;
 import java.util.List;
 
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslOptions;
@@ -56,22 +53,6 @@ public record TlsPolicy(TlsProfile profile, List<String> protocols, List<String>
 
 	SslOptions asOptions() {
 		return SslOptions.of(this.cipherSuites.toArray(String[]::new), this.protocols.toArray(String[]::new));
-	}
-
-	/**
-	 * Gives the policy to a new engine.
-	 * @param engine the engine of one connection, before its handshake
-	 */
-	void applyTo(SSLEngine engine) {
-		engine.setUseClientMode(false);
-		SSLParameters parameters = engine.getSSLParameters();
-		parameters.setProtocols(this.protocols.toArray(String[]::new));
-		parameters.setCipherSuites(this.cipherSuites.toArray(String[]::new));
-		parameters.setUseCipherSuitesOrder(this.preferServerCipherSuites);
-		if (JdkNamedGroups.PER_ENGINE) {
-			JdkNamedGroups.set(parameters, this.namedGroups);
-		}
-		engine.setSSLParameters(parameters);
 	}
 
 }

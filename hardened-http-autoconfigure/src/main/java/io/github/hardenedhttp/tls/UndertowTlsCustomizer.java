@@ -76,6 +76,10 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 	@Override
 	public void customize(ConfigurableUndertowWebServerFactory factory) {
 		customize((AbstractConfigurableWebServerFactory) factory);
+		if (this.tls != null) {
+			HandshakeThreads threads = this.tls.handshakeThreads();
+			factory.addBuilderCustomizers((builder) -> builder.setSslEngineDelegatedTaskExecutor(threads));
+		}
 	}
 
 	private void customize(AbstractConfigurableWebServerFactory factory) {
@@ -90,7 +94,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 			}
 			return;
 		}
-		JdkNamedGroups.verify(this.tls.policy());
+		this.tls.engine().verify(this.tls.policy());
 		this.tls.clear();
 		customize(factory, this.tls, ssl);
 		if (!this.environment.containsProperty("server.http2.enabled")) {
@@ -128,7 +132,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		}
 		else if (this.defaultCertificate != null) {
 			hardened.setBundle(this.ownBundle);
-			TlsPolicy policy = (ssl != null) ? narrowed(tls.policy(), options(ssl), this.prefix) : tls.policy();
+			TlsPolicy policy = (ssl != null) ? narrowed(tls, options(ssl), this.prefix) : tls.policy();
 			served.put(this.ownBundle, tls.serve(this.ownBundle, this.defaultCertificate.source(),
 					this.defaultCertificate.load(), policy, Set.of()));
 		}
@@ -151,7 +155,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 
 	private SslBundle fromRegistry(ServerTls tls, Ssl ssl, SslBundles bundles, String name) {
 		SslBundle bundle = bundles.getBundle(name);
-		TlsPolicy policy = narrowed(tls.policy(), bundle.getOptions(), optionsPrefix(name));
+		TlsPolicy policy = narrowed(tls, bundle.getOptions(), optionsPrefix(name));
 		return tls.serve(name, "the SSL bundle '" + name + "'", bundle, policy, serverNames(ssl, name));
 	}
 
@@ -182,7 +186,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 	}
 
 	private SslBundle fromServerProperties(ServerTls tls, Ssl ssl) {
-		TlsPolicy policy = narrowed(tls.policy(), options(ssl), this.prefix);
+		TlsPolicy policy = narrowed(tls, options(ssl), this.prefix);
 		String source = "'" + this.prefix + "*'";
 		SslBundle bundle;
 		try {
@@ -194,7 +198,8 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		return tls.serve(this.ownBundle, source, bundle, policy, Set.of());
 	}
 
-	private static TlsPolicy narrowed(TlsPolicy policy, SslOptions options, String prefix) {
+	private static TlsPolicy narrowed(ServerTls tls, SslOptions options, String prefix) {
+		TlsPolicy policy = tls.policy();
 		refuseWeaker(prefix + "enabled-protocols", options.getEnabledProtocols(), policy.protocols(), policy);
 		refuseWeaker(prefix + "ciphers", options.getCiphers(), policy.cipherSuites(), policy);
 		TlsPolicy narrowed = policy.restrictedTo(options);
@@ -205,6 +210,12 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 					(value != null) ? String.join(",", value) : null,
 					"No client could connect: no cipher suite is left for the protocol versions %s. Remove the property."
 						.formatted(narrowed.protocols()));
+		}
+		String problem = tls.engine().problemWith(narrowed);
+		if (problem != null) {
+			throw new InvalidConfigurationPropertyValueException(prefix + "ciphers",
+					(options.getCiphers() != null) ? String.join(",", options.getCiphers()) : null,
+					problem + " Remove the property, or set 'hardened.tls.engine' to 'jdk'.");
 		}
 		return narrowed;
 	}

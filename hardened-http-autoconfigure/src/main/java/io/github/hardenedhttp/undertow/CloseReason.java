@@ -69,6 +69,11 @@ public enum CloseReason {
 	LIMIT_CLIENT,
 
 	/**
+	 * So many others were shaking hands that the handshake could not begin.
+	 */
+	LIMIT_HANDSHAKES,
+
+	/**
 	 * Somebody else needed what the client kept waiting.
 	 */
 	EVICTED,
@@ -109,7 +114,7 @@ public enum CloseReason {
 		return switch (this) {
 			case CLIENT, SERVER, IDLE, MAX_AGE, MISDIRECTED, IO_ERROR, SHUTDOWN -> false;
 			case HANDSHAKE_FAILURE, HANDSHAKE_TIMEOUT, HEADER_TIMEOUT, READ_TIMEOUT, WRITE_TIMEOUT, TOTAL_TIMEOUT,
-					LIMIT_TOTAL, LIMIT_CLIENT, EVICTED, BAD_REQUEST, H2_FLOOD ->
+					LIMIT_TOTAL, LIMIT_CLIENT, LIMIT_HANDSHAKES, EVICTED, BAD_REQUEST, H2_FLOOD ->
 				true;
 		};
 	}

@@ -58,6 +58,8 @@ public final class GuardedConnection {
 
 	private volatile @Nullable PlaintextGate gate;
 
+	private @Nullable Runnable whenClosed;
+
 	// Guarded by "this"; volatile for readers that only look.
 
 	private volatile ConnectionState state;
@@ -69,6 +71,8 @@ public final class GuardedConnection {
 	private volatile @Nullable String tlsProtocol;
 
 	private volatile @Nullable String cipherSuite;
+
+	private volatile @Nullable String namedGroup;
 
 	private @Nullable HandshakeFailure handshakeFailure;
 
@@ -295,6 +299,15 @@ public final class GuardedConnection {
 	}
 
 	/**
+	 * The key-exchange group the handshake has agreed on.
+	 * @return the group, {@code unknown} if the engine does not tell, or {@code null} if
+	 * there was no handshake yet
+	 */
+	public @Nullable String namedGroup() {
+		return this.namedGroup;
+	}
+
+	/**
 	 * Why the handshake came to nothing. To be asked when the connection was closed in
 	 * the state {@link ConnectionState#HANDSHAKE}.
 	 * @return the failure
@@ -308,11 +321,13 @@ public final class GuardedConnection {
 	 * first time.
 	 * @param protocol the protocol version, as JSSE names it
 	 * @param cipherSuite the cipher suite, as JSSE names it
+	 * @param namedGroup the key-exchange group, or {@code unknown}
 	 */
-	public synchronized void handshakeFinished(String protocol, String cipherSuite) {
+	public synchronized void handshakeFinished(String protocol, String cipherSuite, String namedGroup) {
 		if (this.state == ConnectionState.HANDSHAKE) {
 			this.tlsProtocol = protocol;
 			this.cipherSuite = cipherSuite;
+			this.namedGroup = namedGroup;
 			enter(ConnectionState.REQUEST_HEADER);
 		}
 	}
@@ -371,6 +386,21 @@ public final class GuardedConnection {
 		}
 		endsBecause(reason);
 		return true;
+	}
+
+	/**
+	 * Has something done when the connection has closed, or at once if it has. For the
+	 * one party that holds something for it outside the heap.
+	 * @param action what is to be done, on whatever thread closes
+	 */
+	public void whenClosed(Runnable action) {
+		synchronized (this) {
+			if (this.state != ConnectionState.CLOSED) {
+				this.whenClosed = action;
+				return;
+			}
+		}
+		action.run();
 	}
 
 	/**
@@ -736,11 +766,17 @@ public final class GuardedConnection {
 	}
 
 	void closed() {
+		Runnable action;
 		synchronized (this) {
 			if (this.state != ConnectionState.CLOSED) {
 				endsByServer();
 				enter(ConnectionState.CLOSED);
 			}
+			action = this.whenClosed;
+			this.whenClosed = null;
+		}
+		if (action != null) {
+			action.run();
 		}
 		PlaintextGate gate = this.gate;
 		if (gate != null) {

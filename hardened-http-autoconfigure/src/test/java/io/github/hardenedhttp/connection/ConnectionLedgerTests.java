@@ -35,7 +35,7 @@ class ConnectionLedgerTests {
 	void aLifeIsCountedFromStateToState() {
 		GuardedConnection connection = this.https.open("192.0.2.1");
 		assertThat(count("https", ConnectionProtocol.NONE, ConnectionState.HANDSHAKE)).isOne();
-		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 		assertThat(count("https", ConnectionProtocol.NONE, ConnectionState.REQUEST_HEADER)).isOne();
 		TestConnections.request(connection, false);
 		assertThat(count("https", ConnectionProtocol.HTTP_1_1, ConnectionState.ACTIVE)).isOne();
@@ -80,7 +80,7 @@ class ConnectionLedgerTests {
 		this.https.open("192.0.2.1");
 		GuardedConnection oldest = this.https.open("192.0.2.66");
 		GuardedConnection next = this.https.open("192.0.2.66");
-		next.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		next.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 		active("192.0.2.66");
 		GuardedConnection newcomer = this.https.open("192.0.2.2");
 		assertThat(victim(newcomer)).isSameAs(oldest);
@@ -91,7 +91,7 @@ class ConnectionLedgerTests {
 	void whoHasFinishedTheHandshakeKeepsItsPlaceInTheRow() {
 		GuardedConnection first = this.https.open("192.0.2.66");
 		this.https.open("192.0.2.66");
-		first.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		first.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 		assertThat(victim(this.https.open("192.0.2.2"))).isSameAs(first);
 	}
 
@@ -211,7 +211,7 @@ class ConnectionLedgerTests {
 			}
 			GuardedConnection connection = open.get(random.nextInt(open.size()));
 			switch (random.nextInt(8)) {
-				case 0, 1 -> connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+				case 0, 1 -> connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 				case 2 -> TestConnections.request(connection, connection.isMultiplexed() || random.nextInt(4) == 0);
 				case 3, 4 -> {
 					if (connection.state() == ConnectionState.ACTIVE) {
@@ -241,7 +241,7 @@ class ConnectionLedgerTests {
 
 	private GuardedConnection active(String client) {
 		GuardedConnection connection = this.https.open(client);
-		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 		TestConnections.request(connection, false);
 		return connection;
 	}

@@ -69,7 +69,7 @@ class ConnectionMetricsTests {
 		assertThat(this.registry.get("hardened.connections").gauges()).hasSize(16);
 		assertThat(gauge("none", "handshake")).isZero();
 		GuardedConnection connection = this.connections.open("192.0.2.1");
-		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 		TestConnections.request(connection, true);
 		later();
 		assertThat(gauge("h2", "active")).isOne();

@@ -104,6 +104,21 @@ class ReceivedFramesTests {
 		assertThat(some.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "24,PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n,0,24", "8,\\r\\nSM\\r\\n\\r\\n,0,8",
+			"24,GET / HTTP/1.1\\r\\n,1,0", "24,PRI * HTTP/2.1,1,13", "8,\\r\\nXX,1,2" })
+	void theClientBeginsWithThePreface(int left, String said, int error, int cleared) {
+		for (int length : List.of(1, 24)) {
+			ReceivedFrames some = new ReceivedFrames(left, this.budget, this.streams, new HeaderBlockReader(8192, 200));
+			byte[] octets = said.translateEscapes().getBytes();
+			for (int from = 0; from < octets.length; from += length) {
+				some.read(ByteBuffer.wrap(octets), from, Math.min(from + length, octets.length), this.now);
+			}
+			assertThat(some.error()).isEqualTo(error);
+			assertThat(some.cleared()).isEqualTo(cleared);
+		}
+	}
+
 	@Test
 	void theFirstFrameIsSettings() {
 		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, new HeaderBlockReader(8192, 200));

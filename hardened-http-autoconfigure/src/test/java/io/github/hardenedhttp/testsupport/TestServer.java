@@ -17,6 +17,12 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class TestServer implements AutoCloseable {
 
+	/**
+	 * The engine of TLS the tests run with: {@code jdk}, or {@code conscrypt} in a run of
+	 * its own ({@code -Dtest.tls.engine}).
+	 */
+	public static final String ENGINE = System.getProperty("test.tls.engine", "jdk");
+
 	private final ConfigurableApplicationContext context;
 
 	private TestServer(ConfigurableApplicationContext context) {
@@ -51,8 +57,9 @@ public final class TestServer implements AutoCloseable {
 	public static TestServer startWith(WebApplicationType type, List<Class<?>> more, String... properties) {
 		Map<String, String> all = new LinkedHashMap<>();
 		Stream
-			.concat(Stream.of("server.port=0", "hardened.certificate.self-signed=true", "spring.main.banner-mode=off",
-					"spring.jmx.enabled=false", "hardened.checks.self-test=false"), Stream.of(properties))
+			.concat(Stream.of("server.port=0", "hardened.certificate.self-signed=true", "hardened.tls.engine=" + ENGINE,
+					"spring.main.banner-mode=off", "spring.jmx.enabled=false", "hardened.checks.self-test=false"),
+					Stream.of(properties))
 			.map((property) -> property.split("=", 2))
 			.forEach((property) -> all.put(property[0], property[1]));
 		return new TestServer(new SpringApplicationBuilder(TestApplication.class).sources(more.toArray(Class<?>[]::new))

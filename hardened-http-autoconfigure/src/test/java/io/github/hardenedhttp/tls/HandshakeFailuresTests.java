@@ -20,6 +20,14 @@ class HandshakeFailuresTests {
 			textBlock = """
 					Client requested protocol TLSv1.1 is not enabled or supported in server context | NO_COMMON_PROTOCOL
 					The client supported protocol versions [TLSv1.2] are not accepted by server preferences [TLS13] | NO_COMMON_PROTOCOL
+					error:100000f0:SSL routines:OPENSSL_internal:UNSUPPORTED_PROTOCOL     | NO_COMMON_PROTOCOL
+					error:100000b8:SSL routines:OPENSSL_internal:NO_SHARED_CIPHER         | NO_COMMON_CIPHER_SUITE
+					error:100000f3:SSL routines:OPENSSL_internal:WRONG_CURVE              | NO_COMMON_CIPHER_SUITE
+					error:1000010a:SSL routines:OPENSSL_internal:NO_SHARED_GROUP          | NO_COMMON_GROUP
+					error:10000416:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN | CLIENT_ALERT
+					error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA   | CLIENT_ALERT
+					error:100000c0:SSL routines:OPENSSL_internal:PEER_DID_NOT_RETURN_A_CERTIFICATE | CLIENT_CERTIFICATE
+					error:1000009c:SSL routines:OPENSSL_internal:HTTP_REQUEST             | NOT_TLS
 					no cipher suites in common                                | NO_COMMON_CIPHER_SUITE
 					no cipher suites in common for hello retry request        | NO_COMMON_CIPHER_SUITE
 					(unexpected_message) No common named group                | NO_COMMON_GROUP

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -113,6 +114,20 @@ class HandshakeMetricsTests {
 	}
 
 	@Test
+	void aSuccessHasTheGroupAsFarAsTheEngineTells() throws Exception {
+		start("server.ssl.enabled-protocols=TLSv1.3");
+		try (TestClient client = TestClient.tls(this.server.port())) {
+			assertThat(client.get("/hello")).endsWith("hello");
+		}
+		await().atMost(PATIENCE).until(() -> sum() == 1);
+		assertThat(
+				this.registry.get("hardened.tls.handshakes").tag("result", "success").counter().getId().getTag("group"))
+			.isEqualTo(TestServer.ENGINE.equals("jdk") ? "unknown" : "x25519");
+		assertThat(this.server.bean(PostQuantumShare.class).ofHandshakes())
+			.isEqualTo(TestServer.ENGINE.equals("jdk") ? OptionalDouble.empty() : OptionalDouble.of(0));
+	}
+
+	@Test
 	void theDurationBeginsWithTheAccept() throws Exception {
 		start("hardened.timeout.handshake=10s");
 		try (Socket socket = new Socket("localhost", this.server.port())) {
@@ -132,8 +147,8 @@ class HandshakeMetricsTests {
 	void aResumedSessionIsAHandshakeToo() throws Exception {
 		SSLContext context = TestClient.trustingAnybody();
 		for (int i = 0; i < 2; i++) {
-			try (TestClient client = TestClient.tls(this.server.port(), context, (offer) -> {
-			})) {
+			try (TestClient client = TestClient.tls(this.server.port(), context,
+					(offer) -> offer.setCipherSuites(new String[] { "TLS_AES_128_GCM_SHA256" }))) {
 				assertThat(client.get("/hello")).endsWith("hello");
 			}
 		}
@@ -356,7 +371,7 @@ class HandshakeMetricsTests {
 			keys.add(counter.getId().getTags().stream().map((tag) -> tag.getKey()).toList());
 			assertThat(counter.getId().getDescription()).isNotBlank();
 		}
-		assertThat(keys).containsExactly(List.of("cipher.suite", "protocol", "reason", "result"));
+		assertThat(keys).containsExactly(List.of("cipher.suite", "group", "protocol", "reason", "result"));
 	}
 
 	private List<GuardedConnection> connections() {

@@ -1,11 +1,8 @@
 package io.github.hardenedhttp.tls;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -95,24 +92,7 @@ class JdkNamedGroupsTests {
 	}
 
 	private String run(List<String> jvmOptions, List<String> properties) throws Exception {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.add("-Xmx256m");
-		command.add("-XX:TieredStopAtLevel=1");
-		command.addAll(jvmOptions);
-		command.add("-cp");
-		command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-		command.add(Main.class.getName());
-		command.addAll(properties);
-		Path output = this.directory.resolve("output.txt");
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-		try {
-			assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-		}
-		finally {
-			process.destroyForcibly();
-		}
-		return Files.readString(output);
+		return OwnProcess.run(this.directory, Main.class, jvmOptions, properties);
 	}
 
 	/**

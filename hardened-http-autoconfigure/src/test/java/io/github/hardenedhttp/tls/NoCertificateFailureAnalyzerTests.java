@@ -17,6 +17,7 @@ class NoCertificateFailureAnalyzerTests {
 				"""
 						Choose one:
 						- a certificate of your own: set 'server.ssl.bundle' to the name of an SSL bundle ('spring.ssl.bundle.pem.*')
+						- one that gets and renews itself: set 'hardened.acme.enabled' to true, with 'hardened.acme.domains'
 						- for development: set 'hardened.certificate.self-signed' to true
 						- behind a balancer that terminates TLS: set 'hardened.tls.enabled' to false""");
 	}

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -22,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class TlsPropertiesTests {
 
+	private static final TlsEngine JDK = new JdkTlsEngine();
+
 	@Test
 	void defaults() {
 		TlsProperties properties = bind(Map.of());
@@ -30,16 +33,20 @@ class TlsPropertiesTests {
 		assertThat(properties.namedGroups()).isNull();
 		assertThat(properties.preferServerCipherSuites()).isTrue();
 		assertThat(properties.sniHostCheck()).isTrue();
+		assertThat(properties.engine()).isEqualTo(TlsEngineChoice.AUTO);
+		assertThat(properties.handshakeThreads().number()).isNull();
 	}
 
 	@Test
 	void everyKeyIsMapped() {
 		TlsProperties properties = bind(Map.of("hardened.tls.enabled", "false", "hardened.tls.profile", "modern",
 				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false",
-				"hardened.tls.sni-host-check", "false"));
-		assertThat(properties).isEqualTo(new TlsProperties(false, TlsProfile.MODERN,
-				List.of(NamedGroup.SECP384R1, NamedGroup.X25519), false, false));
-		TlsPolicy policy = properties.toPolicy();
+				"hardened.tls.sni-host-check", "false", "hardened.tls.engine", "jdk", "hardened.tls.handshake-threads",
+				"3"));
+		assertThat(properties)
+			.isEqualTo(new TlsProperties(false, TlsProfile.MODERN, List.of(NamedGroup.SECP384R1, NamedGroup.X25519),
+					false, false, TlsEngineChoice.JDK, new HandshakeThreadCount(3)));
+		TlsPolicy policy = properties.toPolicy(JDK);
 		assertThat(policy.profile()).isEqualTo(TlsProfile.MODERN);
 		assertThat(policy.protocols()).containsExactly("TLSv1.3");
 		assertThat(policy.cipherSuites()).isEqualTo(TlsProfile.MODERN.cipherSuites());
@@ -50,25 +57,25 @@ class TlsPropertiesTests {
 	@ParameterizedTest
 	@EnumSource
 	void theGroupsAreThoseOfTheProfileThatThisJavaHas(TlsProfile profile) {
-		assertThat(properties(profile, null).toPolicy().namedGroups()).endsWith(NamedGroup.X25519, NamedGroup.SECP256R1,
-				NamedGroup.SECP384R1);
+		assertThat(properties(profile, null).toPolicy(JDK).namedGroups()).endsWith(NamedGroup.X25519,
+				NamedGroup.SECP256R1, NamedGroup.SECP384R1);
 	}
 
 	@Test
 	void aGroupNamedTwiceCountsOnce() {
 		assertThat(properties(TlsProfile.INTERMEDIATE,
 				List.of(NamedGroup.SECP256R1, NamedGroup.X25519, NamedGroup.SECP256R1))
-			.toPolicy()
+			.toPolicy(JDK)
 			.namedGroups()).containsExactly(NamedGroup.SECP256R1, NamedGroup.X25519);
 	}
 
 	@Test
 	void intermediateNeedsSecp256r1() {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> properties(TlsProfile.INTERMEDIATE, List.of(NamedGroup.X25519)).toPolicy())
+			.isThrownBy(() -> properties(TlsProfile.INTERMEDIATE, List.of(NamedGroup.X25519)).toPolicy(JDK))
 			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("hardened.tls.named-groups"))
 			.withMessageContaining("Without 'secp256r1' no TLS 1.2 client accepts a P-256 certificate.");
-		assertThat(properties(TlsProfile.MODERN, List.of(NamedGroup.X25519)).toPolicy().namedGroups())
+		assertThat(properties(TlsProfile.MODERN, List.of(NamedGroup.X25519)).toPolicy(JDK).namedGroups())
 			.containsExactly(NamedGroup.X25519);
 	}
 
@@ -76,7 +83,7 @@ class TlsPropertiesTests {
 	@EnumSource
 	void anEmptyListIsRefused(TlsProfile profile) {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> properties(profile, List.of()).toPolicy())
+			.isThrownBy(() -> properties(profile, List.of()).toPolicy(JDK))
 			.withMessageContaining("No client could connect");
 	}
 
@@ -84,11 +91,12 @@ class TlsPropertiesTests {
 	void whatThisJavaDoesNotHaveAloneIsRefused() {
 		TlsProperties properties = properties(TlsProfile.MODERN, List.of(NamedGroup.X25519MLKEM768));
 		if (JdkNamedGroups.supportedOf(List.of(NamedGroup.X25519MLKEM768)).isEmpty()) {
-			assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(properties::toPolicy)
+			assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+				.isThrownBy(() -> properties.toPolicy(JDK))
 				.withMessageContaining("Java " + Runtime.version().feature() + " supports none of these groups.");
 		}
 		else {
-			assertThat(properties.toPolicy().namedGroups()).containsExactly(NamedGroup.X25519MLKEM768);
+			assertThat(properties.toPolicy(JDK).namedGroups()).containsExactly(NamedGroup.X25519MLKEM768);
 		}
 	}
 
@@ -112,8 +120,33 @@ class TlsPropertiesTests {
 						'hardened.tls.profile' to 'modern'.""");
 	}
 
+	@Test
+	void autoIsAHandshakeThreadForEachProcessor() {
+		assertThat(HandshakeThreadCount.of(" Auto ").threads(3)).isEqualTo(3);
+		assertThat(HandshakeThreadCount.of("auto").threads(1000)).isEqualTo(256);
+		assertThat(HandshakeThreadCount.of("5").threads(3)).isEqualTo(5);
+		assertThat(HandshakeThreadCount.of("auto")).hasToString("auto");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "-1", "257" })
+	void anImpossibleNumberOfHandshakeThreadsStopsTheStart(String number, CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, "hardened.tls.handshake-threads=" + number);
+		assertThat(failure.description()).isEqualTo(
+				"""
+						Invalid value '%s' for configuration property 'hardened.tls.handshake-threads' (originating from \
+						'"hardened.tls.handshake-threads" from property source "commandLineArgs"'). Validation failed for the \
+						following reason:
+
+						Handshakes need a thread, and more threads than processors do not make them faster. Set a number from 1 \
+						to 256, or 'auto'."""
+					.formatted(number));
+		assertThat(failure.lines()).isLessThanOrEqualTo(8);
+	}
+
 	private static TlsProperties properties(TlsProfile profile, @Nullable List<NamedGroup> groups) {
-		return new TlsProperties(true, profile, groups, true, true);
+		return new TlsProperties(true, profile, groups, true, true, TlsEngineChoice.AUTO,
+				new HandshakeThreadCount(null));
 	}
 
 	private static TlsProperties bind(Map<String, String> values) {

@@ -19,10 +19,12 @@ class CurlIT {
 	private static final KeyType KEY = KeyType.ECDSA;
 
 	@ParameterizedTest
-	@CsvSource({ "INTERMEDIATE,", "INTERMEDIATE, --tlsv1.3", "MODERN,", "MODERN, --tlsv1.3" })
-	void http2IsNegotiated(Profile profile, String option) {
+	@CsvSource({ "false, INTERMEDIATE,", "false, INTERMEDIATE, --tlsv1.3", "false, MODERN,", "false, MODERN, --tlsv1.3",
+			"true, INTERMEDIATE,", "true, INTERMEDIATE, --tlsv1.3", "true, MODERN, --tlsv1.3" })
+	void http2IsNegotiated(boolean conscrypt, Profile profile, String option) {
+		RunningSample sample = conscrypt ? profile.sampleWithConscrypt(KEY) : profile.sample(KEY);
 		List<String> arguments = new ArrayList<>(
-				List.of("--http2", "-k", "-v", "https://localhost:" + profile.sample(KEY).httpsPort() + "/hello"));
+				List.of("--http2", "-k", "-v", "https://localhost:" + sample.httpsPort() + "/hello"));
 		if (option != null) {
 			arguments.add(0, option);
 		}

@@ -75,6 +75,45 @@ class OpensslIT {
 	}
 
 	@Nested
+	class IntermediateWithConscrypt extends WithTls12 {
+
+		IntermediateWithConscrypt() {
+			super(Profile.INTERMEDIATE, KeyType.ECDSA);
+		}
+
+		@Override
+		RunningSample startSample() {
+			return profile().sampleWithConscrypt(type());
+		}
+
+		/**
+		 * Not a test: BoringSSL takes the client's first.
+		 */
+		@Override
+		void theServersOrderOfTls13SuitesHolds() {
+		}
+
+	}
+
+	@Nested
+	class ModernWithConscrypt extends WithoutTls12 {
+
+		ModernWithConscrypt() {
+			super(Profile.MODERN, KeyType.ECDSA);
+		}
+
+		@Override
+		RunningSample startSample() {
+			return profile().sampleWithConscrypt(type());
+		}
+
+		@Override
+		void theServersOrderOfTls13SuitesHolds() {
+		}
+
+	}
+
+	@Nested
 	class ModernWithEcdsa extends WithoutTls12 {
 
 		ModernWithEcdsa() {
@@ -181,7 +220,11 @@ class OpensslIT {
 		void start() {
 			this.openssl = Tool.find("openssl");
 			this.everything = EverythingServer.start(this.openssl, Certificates.of(this.type));
-			this.sample = this.profile.sample(this.type);
+			this.sample = startSample();
+		}
+
+		RunningSample startSample() {
+			return this.profile.sample(this.type);
 		}
 
 		@AfterAll

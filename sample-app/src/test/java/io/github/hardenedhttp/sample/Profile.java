@@ -49,8 +49,21 @@ enum Profile {
 	 * @return the sample
 	 */
 	RunningSample sample(KeyType type) {
-		return SAMPLES.computeIfAbsent(name() + type, (key) -> RunningSample
-			.start(Certificates.of(type).arguments("--hardened.tls.profile=" + name().toLowerCase(Locale.ROOT))));
+		return SAMPLES.computeIfAbsent(name() + type, (key) -> RunningSample.start(arguments(type)));
+	}
+
+	/**
+	 * The same with Conscrypt.
+	 * @param type the kind of the certificate's key
+	 * @return the sample
+	 */
+	RunningSample sampleWithConscrypt(KeyType type) {
+		return SAMPLES.computeIfAbsent("conscrypt" + name() + type,
+				(key) -> RunningSample.startWithConscrypt(arguments(type)));
+	}
+
+	private List<String> arguments(KeyType type) {
+		return Certificates.of(type).arguments("--hardened.tls.profile=" + name().toLowerCase(Locale.ROOT));
 	}
 
 }

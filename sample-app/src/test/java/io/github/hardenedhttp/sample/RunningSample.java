@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.sample;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import org.conscrypt.Conscrypt;
 
 /**
  * The executable jar, started as a user starts it: a process of the Java that runs the
@@ -102,6 +105,31 @@ final class RunningSample implements AutoCloseable {
 		List<String> program = List.of("-Dloader.path=target/test-classes", "-cp", JAR.toString(),
 				"org.springframework.boot.loader.launch.PropertiesLauncher");
 		return started(launch(shell, List.of(), program, arguments));
+	}
+
+	/**
+	 * Starts the sample with Conscrypt on its class path.
+	 * @param options options of the JVM
+	 * @param arguments properties
+	 * @return the sample
+	 */
+	static RunningSample startWithConscrypt(List<String> options, List<String> arguments) {
+		List<String> program = List.of("-Dloader.path=" + conscrypt(), "-cp", JAR.toString(),
+				"org.springframework.boot.loader.launch.PropertiesLauncher");
+		return started(launch(List.of(), options, program, arguments));
+	}
+
+	static RunningSample startWithConscrypt(List<String> arguments) {
+		return startWithConscrypt(QUICK_START, arguments);
+	}
+
+	private static Path conscrypt() {
+		try {
+			return Path.of(Conscrypt.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+		}
+		catch (URISyntaxException ex) {
+			throw new AssertionError(ex);
+		}
 	}
 
 	private static RunningSample started(RunningSample sample) {

@@ -38,6 +38,18 @@ class SslscanIT {
 		assertThat(elements(report, "heartbleed").map((found) -> found.getAttribute("vulnerable"))).containsOnly("0");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "INTERMEDIATE, RSA", "MODERN, ECDSA" })
+	void onlyThePolicyIsAcceptedByConscrypt(Profile profile, KeyType type) throws Exception {
+		Document report = scan(profile.sampleWithConscrypt(type).httpsPort(),
+				Path.of("target", "it", "sslscan-conscrypt-%s-%s.xml".formatted(profile, type)));
+		assertThat(protocols(report)).isEqualTo(new TreeSet<>(profile.protocols()));
+		assertThat(suites(report, "TLSv1.3")).containsExactlyInAnyOrderElementsOf(Profile.TLS_1_3_SUITES);
+		assertThat(suites(report, "TLSv1.2")).isEqualTo(profile.tls12Suites(type));
+		assertThat(groups(report)).containsExactly("secp256r1", "secp384r1", "x25519");
+		assertThat(elements(report, "renegotiation").map((found) -> found.getAttribute("supported"))).containsOnly("0");
+	}
+
 	private static Document scan(int port, Path file) throws Exception {
 		Tool.Result result = Tool.find("sslscan")
 			.run(Duration.ofSeconds(120), "--no-colour", "--timeout=5", "--sni-name=localhost", "--xml=" + file,

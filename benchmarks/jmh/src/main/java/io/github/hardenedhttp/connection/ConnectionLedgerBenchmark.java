@@ -45,7 +45,7 @@ public class ConnectionLedgerBenchmark {
 		int client = this.next++;
 		GuardedConnection connection = this.https
 			.open("10." + (client >> 16 & 0xFF) + "." + (client >> 8 & 0xFF) + "." + (client & 0xFF));
-		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 		request(connection);
 		return connection;
 	}

@@ -1,0 +1,88 @@
+package io.github.hardenedhttp.tls;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one message of a client lets an engine compute that has no delegated tasks: one
+ * call of {@code unwrap} on a copy of what was received. Made on the I/O thread, run once
+ * on a handshake thread, and asked for its result on the I/O thread again, in this order
+ * ({@code SslConduit#runTasks}).
+ */
+final class HandshakeStep implements Runnable {
+
+	private static final int RECORD_HEADER = 5;
+
+	private static final int LARGEST_RECORD = 16 * 1024 + 2048;
+
+	private static final byte HANDSHAKE = 22;
+
+	private static final byte APPLICATION_DATA = 23;
+
+	private static final int LARGEST_FINISHED = 256;
+
+	private final SSLEngine engine;
+
+	private final ByteBuffer received;
+
+	private @Nullable SSLEngineResult result;
+
+	private @Nullable Throwable failure;
+
+	HandshakeStep(SSLEngine engine, ByteBuffer source) {
+		this.engine = engine;
+		this.received = ByteBuffer.allocate(source.remaining()).put(source.duplicate()).flip();
+	}
+
+	/**
+	 * Whether there is much to compute: a whole record (RFC 8446, section 5.1) that is a
+	 * message of a handshake. In TLS 1.3 those after the first are encrypted; an alert or
+	 * the client's Finished is short and takes no time, its certificate is long.
+	 * @param source what was received
+	 * @return whether the record is complete and worth a thread
+	 */
+	static boolean isWorthwhile(ByteBuffer source) {
+		if (source.remaining() < RECORD_HEADER) {
+			return false;
+		}
+		byte type = source.get(source.position());
+		int length = Short.toUnsignedInt(source.getShort(source.position() + RECORD_HEADER - 2));
+		boolean worth = type == HANDSHAKE || (type == APPLICATION_DATA && length > LARGEST_FINISHED);
+		return worth && length <= LARGEST_RECORD && source.remaining() >= RECORD_HEADER + length;
+	}
+
+	@Override
+	public void run() {
+		try {
+			// There is no plain text before the end of a handshake.
+			this.result = this.engine.unwrap(this.received, ByteBuffer.allocate(0));
+		}
+		catch (SSLException | RuntimeException ex) {
+			this.failure = ex;
+		}
+	}
+
+	/**
+	 * What the engine has answered.
+	 * @param source what was received, of which as much is taken as the engine has taken
+	 * @return the engine's result
+	 * @throws SSLException what the engine has thrown
+	 */
+	SSLEngineResult result(ByteBuffer source) throws SSLException {
+		if (this.failure instanceof SSLException ex) {
+			throw ex;
+		}
+		if (this.failure instanceof RuntimeException ex) {
+			throw ex;
+		}
+		source.position(source.position() + this.received.position());
+		return Objects.requireNonNull(this.result);
+	}
+
+}
