@@ -107,7 +107,7 @@ final class TlsChecks implements HardeningChecks {
 		return HardeningCheck.of("engine", "hardened.tls.engine", "docs/decisions/0010")
 			.value(engine)
 			.derivedFrom("what is on the class path and works")
-			.pass("It keeps the whole policy, which was tried at the start.");
+			.pass("It was tried when the server started, and uses the groups of the policy and no others.");
 	}
 
 	private HardeningCheck postQuantum(ServerTls tls) {
