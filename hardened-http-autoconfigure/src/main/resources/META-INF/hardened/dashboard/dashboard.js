@@ -13,7 +13,8 @@
 	const REPORT = PAGE.slice(0, PAGE.lastIndexOf("/"));
 
 	const FORCED = ["handshake-failure", "handshake-timeout", "header-timeout", "read-timeout", "write-timeout",
-		"total-timeout", "limit-total", "limit-client", "evicted", "bad-request", "h2-flood"];
+		"total-timeout", "limit-total", "limit-client", "limit-handshakes", "evicted", "bad-request",
+		"h2-flood"];
 
 	const COLOURS = {
 		"open": "teal", "limit": "red", "cap": "red", "max": "red",
@@ -21,6 +22,7 @@
 		"client": "slate", "server": "slate-light", "max-age": "slate-dark", "io-error": "brown", "shutdown": "slate-dark",
 		"handshake-failure": "amber", "handshake-timeout": "red", "header-timeout": "violet", "read-timeout": "rose",
 		"write-timeout": "blue", "total-timeout": "brown", "limit-total": "red", "limit-client": "amber",
+		"limit-handshakes": "amber",
 		"evicted": "rose", "bad-request": "brown", "h2-flood": "red",
 		"TLSv1.3": "teal", "TLSv1.2": "blue", "failed": "red",
 		"SUCCESS": "teal", "REDIRECTION": "blue", "CLIENT_ERROR": "amber", "SERVER_ERROR": "red",

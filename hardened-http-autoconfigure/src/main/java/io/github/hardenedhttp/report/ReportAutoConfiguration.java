@@ -3,6 +3,7 @@ package io.github.hardenedhttp.report;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.List;
 
 import io.github.hardenedhttp.checks.ChecksAutoConfiguration;
 import io.github.hardenedhttp.checks.ChecksProperties;
@@ -23,6 +24,8 @@ import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -96,11 +99,19 @@ public final class ReportAutoConfiguration {
 				InetSocketAddress application = address(server, environment, "local.server.port");
 				SelfTest test = new SelfTest((address) -> guard.ownConnections().connect(address, SelfTest.PATIENCE),
 						Clock.systemUTC());
-				return (application != null)
-						? test.run(application, speaksTls, address(server, environment, "local.redirect.port"),
-								environment.getProperty("hardened.redirect.allowed-hosts[0]"))
-						: null;
+				return (application != null) ? test.run(application, speaksTls,
+						address(server, environment, "local.redirect.port"), host(environment)) : null;
 			}, () -> ReportLog.selfTested(reports.getObject().make()), System::nanoTime);
+		}
+
+		private static @Nullable String host(Environment environment) {
+			return Binder.get(environment)
+				.bind("hardened.redirect.allowed-hosts", Bindable.listOf(String.class))
+				.orElse(List.of())
+				.stream()
+				.findFirst()
+				.map(SelfTest::exact)
+				.orElse(null);
 		}
 
 		private static @Nullable InetSocketAddress address(ServerProperties server, Environment environment,

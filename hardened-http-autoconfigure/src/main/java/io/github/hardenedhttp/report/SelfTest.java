@@ -215,12 +215,18 @@ final class SelfTest {
 		}
 	}
 
+	/**
+	 * A host that a name or pattern covers.
+	 * @param pattern a name, or {@code *.} and a name
+	 * @return the host
+	 */
+	static String exact(String pattern) {
+		return pattern.startsWith("*.") ? "www" + pattern.substring(1) : pattern;
+	}
+
 	private static String hostOf(SelfTestResult.@Nullable Tls seen, InetSocketAddress server) {
 		List<String> names = (seen == null || seen.chain().isEmpty()) ? List.of() : seen.chain().get(0).names();
-		return names.stream()
-			.findFirst()
-			.map((name) -> name.startsWith("*.") ? "www" + name.substring(1) : name)
-			.orElse(server.getAddress().getHostAddress());
+		return names.stream().findFirst().map(SelfTest::exact).orElse(server.getAddress().getHostAddress());
 	}
 
 	private String exchange(Socket socket, String method, String host) throws IOException {

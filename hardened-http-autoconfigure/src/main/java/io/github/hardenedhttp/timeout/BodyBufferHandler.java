@@ -12,6 +12,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
 import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.ImmediatePooledByteBuffer;
 import org.xnio.IoUtils;
 import org.xnio.channels.StreamSourceChannel;
@@ -28,6 +29,11 @@ import org.xnio.channels.StreamSourceChannel;
  * ({@code HttpServerExchange#addRequestWrapper}).
  */
 final class BodyBufferHandler implements HttpHandler {
+
+	/**
+	 * How many bytes of its body an exchange holds, if any.
+	 */
+	static final AttachmentKey<Integer> BUFFERED = AttachmentKey.create(Integer.class);
 
 	private static final int SCRATCH_BYTES = 16 * 1024;
 
@@ -207,6 +213,7 @@ final class BodyBufferHandler implements HttpHandler {
 		void handBack() {
 			release();
 			if (this.count > 0) {
+				this.exchange.putAttachment(BUFFERED, this.count);
 				Connectors.ungetRequestBytes(this.exchange,
 						new ImmediatePooledByteBuffer(ByteBuffer.wrap(this.bytes, 0, this.count)));
 			}

@@ -346,7 +346,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		}
 		this.cutAt = now();
 		this.cut = reason;
-		if (this.hasBlocked && isForSlowness(reason)) {
+		// Who has left by itself was not cut, and nobody is where all is only observed.
+		if (this.hasBlocked && isForSlowness(reason) && this.connection.state() != ConnectionState.CLOSED) {
 			this.slowClients.remember(client(), this.cutAt);
 		}
 		if (wholeConnection || !this.connection.isMultiplexed()) {

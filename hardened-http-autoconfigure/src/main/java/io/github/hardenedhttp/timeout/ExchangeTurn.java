@@ -8,7 +8,6 @@ import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
-import io.undertow.util.Headers;
 import org.xnio.IoUtils;
 
 /**
@@ -39,17 +38,13 @@ final class ExchangeTurn implements WorkerTurn {
 
 	private boolean givenUp;
 
-	ExchangeTurn(HttpServerExchange exchange, ExchangeDeadlines request, int bodyBuffer, HttpHandler next) {
+	ExchangeTurn(HttpServerExchange exchange, ExchangeDeadlines request, HttpHandler next) {
 		this.exchange = exchange;
 		this.request = request;
 		this.client = request.client();
-		this.weight = BYTES_BESIDE_THE_BODY + Math.min(bodyLength(exchange), bodyBuffer);
+		Integer body = exchange.getAttachment(BodyBufferHandler.BUFFERED);
+		this.weight = BYTES_BESIDE_THE_BODY + ((body != null) ? body : 0);
 		this.next = next;
-	}
-
-	private static long bodyLength(HttpServerExchange exchange) {
-		return exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING) ? Long.MAX_VALUE
-				: Math.max(0, exchange.getRequestContentLength());
 	}
 
 	@Override

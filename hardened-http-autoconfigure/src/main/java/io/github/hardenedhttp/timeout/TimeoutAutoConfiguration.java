@@ -141,11 +141,9 @@ public final class TimeoutAutoConfiguration {
 		}
 
 		@Bean
-		RequestHandler workerTurnRequestHandler(WorkerTurns turns, SlowClients slowClients,
-				TimeoutProperties properties) {
-			int bodyBuffer = properties.toBodyBuffer();
+		RequestHandler workerTurnRequestHandler(WorkerTurns turns, SlowClients slowClients) {
 			return new RequestHandler(HandlerOrder.WORKER_TURN,
-					(next) -> new WorkerTurnHandler(turns, slowClients, bodyBuffer, next));
+					(next) -> new WorkerTurnHandler(turns, slowClients, next));
 		}
 
 	}

@@ -16,14 +16,11 @@ final class WorkerTurnHandler implements HttpHandler {
 
 	private final SlowClients slowClients;
 
-	private final int bodyBuffer;
-
 	private final HttpHandler next;
 
-	WorkerTurnHandler(WorkerTurns turns, SlowClients slowClients, int bodyBuffer, HttpHandler next) {
+	WorkerTurnHandler(WorkerTurns turns, SlowClients slowClients, HttpHandler next) {
 		this.turns = turns;
 		this.slowClients = slowClients;
-		this.bodyBuffer = bodyBuffer;
 		this.next = next;
 	}
 
@@ -47,7 +44,7 @@ final class WorkerTurnHandler implements HttpHandler {
 	}
 
 	private void takeTurns(HttpServerExchange exchange, ExchangeDeadlines request) throws Exception {
-		ExchangeTurn turn = new ExchangeTurn(exchange, request, this.bodyBuffer, this.next);
+		ExchangeTurn turn = new ExchangeTurn(exchange, request, this.next);
 		exchange.putAttachment(ExchangeTurn.KEY, turn);
 		exchange.addExchangeCompleteListener((ended, nextListener) -> {
 			this.turns.end(turn);

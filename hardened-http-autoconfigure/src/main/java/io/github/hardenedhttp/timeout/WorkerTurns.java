@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -108,26 +107,29 @@ final class WorkerTurns implements GuardWatch {
 	 */
 	void await(WorkerTurn turn) {
 		this.delayed.addOne();
-		WorkerTurn loser = null;
+		List<WorkerTurn> losers = new ArrayList<>();
 		synchronized (this) {
 			this.waiting.computeIfAbsent(turn.client(), (client) -> new ArrayDeque<>()).add(turn);
 			this.count++;
 			this.bytes += turn.weight();
-			if (this.count > this.most || this.bytes > this.mostBytes) {
-				loser = latestOfWhoWaitsMost();
+			while (this.count > this.most || this.bytes > this.mostBytes) {
+				WorkerTurn loser = latestOfWhoWaitsMost();
+				remove(loser);
+				losers.add(loser);
 			}
 		}
-		if (loser != null) {
-			remove(loser);
-			loser.evict();
-		}
+		losers.forEach(WorkerTurn::evict);
 		next();
 	}
 
+	/**
+	 * Of those who wait with equally many the last loses, for the first is the next whose
+	 * turn it is.
+	 */
 	private WorkerTurn latestOfWhoWaitsMost() {
 		return this.waiting.values()
 			.stream()
-			.max(Comparator.comparingInt(Collection::size))
+			.reduce((one, later) -> (later.size() >= one.size()) ? later : one)
 			.map(Deque::getLast)
 			.orElseThrow();
 	}

@@ -12,11 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * connection is on the same thread waits for everybody who shakes hands.
  * <p>
  * A handshake takes a place before its first task is queued and has it until that task is
- * done. When all are taken it does not begin: what cannot be done in time is better
- * refused at once than after a wait in which the client has gone. What a handshake needs
- * later it always gets, for then both sides have paid. Thread-safe; the threads are made
- * with the first handshakes, end when there have been none for a while, and do not keep
- * the JVM alive.
+ * done, and so for its second, which is the costly one if the first was answered with a
+ * HelloRetryRequest. When all are taken the handshake ends: what cannot be done in time
+ * is better refused at once than after a wait in which the client has gone. What a
+ * handshake needs later it always gets, for then both sides have paid. Thread-safe; the
+ * threads are made with the first handshakes, end when there have been none for a while,
+ * and do not keep the JVM alive.
  */
 public final class HandshakeThreads implements Executor {
 

@@ -34,6 +34,8 @@ final class PolicySslEngine extends SSLEngine {
 
 	private static final String HTTP_2 = "h2";
 
+	private static final int TASKS_WITH_A_PLACE = 2;
+
 	private final SSLEngine delegate;
 
 	private final TlsEngine engine;
@@ -42,7 +44,7 @@ final class PolicySslEngine extends SSLEngine {
 
 	private final HandshakeThreads handshakeThreads;
 
-	private boolean begun;
+	private int tasks;
 
 	// What is computed, or has been and is not asked for yet; and whether it was handed
 	// out.
@@ -307,8 +309,9 @@ final class PolicySslEngine extends SSLEngine {
 	}
 
 	/**
-	 * A part of the handshake's cryptography. The first one of a handshake is there only
-	 * if there is a place for it on the handshake threads; if not, the connection ends.
+	 * A part of the handshake's cryptography. The first two of a handshake are there only
+	 * if there is a place for them on the handshake threads; if not, the connection ends.
+	 * Two, for after a HelloRetryRequest (RFC 8446, section 4.1.4) nobody has paid yet.
 	 */
 	@Override
 	@SuppressWarnings("NullAway") // null is for "no task"
@@ -317,10 +320,10 @@ final class PolicySslEngine extends SSLEngine {
 		if (task == null) {
 			return null;
 		}
-		if (this.begun) {
+		if (this.tasks >= TASKS_WITH_A_PLACE) {
 			return () -> runUnlessGone(task);
 		}
-		this.begun = true;
+		this.tasks++;
 		if (this.handshakeThreads.enter()) {
 			return () -> {
 				try {

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.tls;
 
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,11 @@ import org.springframework.boot.ssl.SslManagerBundle;
  * Thread-safe.
  */
 public final class ServerTls {
+
+	/**
+	 * How far the clock of an authority may be ahead of this one's.
+	 */
+	private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
 	private final TlsPolicy policy;
 
@@ -110,7 +116,8 @@ public final class ServerTls {
 		synchronized (served) {
 			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine);
 			Instant now = this.clock.instant();
-			if (!certificate.isValidAt(now) && served.certificate.isValidAt(now)) {
+			boolean good = certificate.isValidAt(now) || certificate.isValidAt(now.plus(CLOCK_DIFFERENCE));
+			if (!good && served.certificate.isValidAt(now)) {
 				throw new UnusableCertificateException(served.source,
 						"it is expired or not valid yet, and the old one is valid", null);
 			}

@@ -36,12 +36,12 @@ class ManagementExposureTests {
 		assertThat(start.description()).isEqualTo(
 				"""
 						These actuator endpoints would answer anybody on the public port, as 'management.server.port' is not set: \
-						beans, caches, conditions, configprops, connections, env, filedescriptors, info, loggers, mappings, metrics, \
+						beans, caches, conditions, configprops, connections, env, filedescriptors, hardening, info, loggers, mappings, metrics, \
 						sbom, scheduledtasks, threaddump.
 						Dangerous: env (the configuration, with passwords where values are shown), \
 						configprops (the configuration as beans), loggers (log levels, which can be changed), \
 						threaddump (what every thread does), connections (the addresses of clients), \
-						beans (how the application is built), mappings (every path there is), \
+						hardening (where the server is weak), beans (how the application is built), mappings (every path there is), \
 						conditions (how the application is configured).
 						They are exposed by 'management.endpoints.web.exposure.include', which is '*' (originating from \
 						"management.endpoints.web.exposure.include" from property source "commandLineArgs").""");

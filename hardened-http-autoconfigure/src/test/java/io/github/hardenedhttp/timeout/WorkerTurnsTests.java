@@ -198,6 +198,32 @@ class WorkerTurnsTests {
 		assertThat(again.evicted).isFalse();
 	}
 
+	@Test
+	void ofClientsWithEquallyManyTheLastLosesAndTheFirstKeepsItsTurn() {
+		fill();
+		List<FakeTurn> early = List.of(waiting(1), waiting(2), waiting(3), waiting(4), waiting(5));
+		FakeTurn late = waiting(6);
+		assertThat(late.evicted).isTrue();
+		assertThat(early).noneMatch((turn) -> turn.evicted);
+	}
+
+	@Test
+	void asManyLoseAsAreNeededToHaveRoom() {
+		fill();
+		FakeTurn first = new FakeTurn(1, 10);
+		FakeTurn second = new FakeTurn(1, 10);
+		FakeTurn other = new FakeTurn(2, 990);
+		assertThat(goesAtOnce(first)).isFalse();
+		assertThat(goesAtOnce(second)).isFalse();
+		assertThat(goesAtOnce(other)).isFalse();
+		assertThat(second.evicted).isTrue();
+		assertThat(List.of(first, other)).noneMatch((turn) -> turn.evicted);
+		FakeTurn large = new FakeTurn(2, 1000);
+		assertThat(goesAtOnce(large)).isFalse();
+		assertThat(large.evicted).isTrue();
+		assertThat(this.turns.waiting()).isEqualTo(2);
+	}
+
 	/**
 	 * Others ask, half of the workers are taken, and an eighth is with slow clients.
 	 * @return one of those

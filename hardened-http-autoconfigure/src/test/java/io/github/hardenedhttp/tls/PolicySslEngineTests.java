@@ -298,4 +298,37 @@ class PolicySslEngineTests {
 		then(connection).should(never()).handshakeFails(any());
 	}
 
+	@Test
+	void theFirstTwoTasksNeedAPlace() {
+		GuardedConnection connection = mock(GuardedConnection.class);
+		SSLEngine delegate = mock(SSLEngine.class);
+		given(delegate.getDelegatedTask()).willReturn(() -> {
+		});
+		HandshakeThreads threads = new HandshakeThreads(1);
+		PolicySslEngine engine = new PolicySslEngine(delegate, new JdkTlsEngine(), connection, threads);
+		for (int taken : new int[] { 1, 1, 0 }) {
+			Runnable task = engine.getDelegatedTask();
+			assertThat(threads.taken()).isEqualTo(taken);
+			task.run();
+			assertThat(threads.taken()).isZero();
+		}
+	}
+
+	@Test
+	void whoComesBackAfterAHelloRetryRequestAndFindsNoPlaceIsRefused() {
+		GuardedConnection connection = mock(GuardedConnection.class);
+		given(connection.endsForWhatWasSent(CloseReason.LIMIT_HANDSHAKES)).willReturn(true);
+		SSLEngine delegate = mock(SSLEngine.class);
+		given(delegate.getDelegatedTask()).willReturn(() -> {
+		});
+		HandshakeThreads threads = new HandshakeThreads(1);
+		PolicySslEngine engine = new PolicySslEngine(delegate, new JdkTlsEngine(), connection, threads);
+		engine.getDelegatedTask().run();
+		while (threads.enter()) {
+			// All places are taken.
+		}
+		assertThat(engine.getDelegatedTask()).isNull();
+		then(connection).should().end(CloseReason.LIMIT_HANDSHAKES);
+	}
+
 }

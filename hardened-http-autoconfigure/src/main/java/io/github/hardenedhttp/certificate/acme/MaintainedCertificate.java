@@ -121,6 +121,8 @@ final class MaintainedCertificate {
 			schedule();
 			X509Certificate certificate = current();
 			if (certificate != null) {
+				// Whatever says that it is due at once, be it a clock or the authority.
+				this.mayOrderAt += lifetime(certificate).dividedBy(1000).toNanos();
 				logger.info("The certificate '%s' for %s is %s: valid until %s, to be renewed at %s".formatted(
 						this.wanted.name(), this.wanted.domains(), result.tag(), certificate.getNotAfter().toInstant(),
 						this.renewal));
@@ -154,6 +156,10 @@ final class MaintainedCertificate {
 	/**
 	 * acme4j makes a failure of the network out of it.
 	 */
+	private static Duration lifetime(X509Certificate certificate) {
+		return Duration.between(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+	}
+
 	private static boolean wasInterrupted(Throwable failure) {
 		Throwable cause = failure;
 		while (cause != null && !(cause instanceof InterruptedException)) {
@@ -190,7 +196,7 @@ final class MaintainedCertificate {
 	 * Chooses the instant of the renewal once for each certificate, and again where the
 	 * authority names another window.
 	 */
-	private void schedule() {
+	private void schedule() throws InterruptedException {
 		X509Certificate current = current();
 		if (current == null) {
 			this.scheduled = null;
@@ -207,7 +213,7 @@ final class MaintainedCertificate {
 		}
 	}
 
-	private void ask(X509Certificate current) {
+	private void ask(X509Certificate current) throws InterruptedException {
 		Duration again = ASK_BY_DEFAULT;
 		try {
 			RenewalWindow window = this.authority.renewalWindow(current).orElse(null);
@@ -225,7 +231,10 @@ final class MaintainedCertificate {
 				}
 			}
 		}
-		catch (OrderFailedException ex) {
+		catch (OrderFailedException | RuntimeException ex) {
+			if (wasInterrupted(ex)) {
+				throw new InterruptedException();
+			}
 			logger.debug("The authority could not be asked when to renew", ex);
 		}
 		this.askAt = this.nanoTime.getAsLong() + again.toNanos();

@@ -97,8 +97,21 @@ class MaintainedCertificateTests {
 	@Test
 	void aWallClockThatJumpsIsNoticedWithinAnHour() throws Exception {
 		this.instance.certificate.attend();
+		this.time.pass(Duration.ofHours(3));
 		this.time.jump(Duration.ofDays(80));
 		assertThat(this.instance.certificate.untilNextOrder()).isZero();
+		this.instance.certificate.attend();
+		assertThat(this.authority.orders()).isEqualTo(2);
+	}
+
+	@Test
+	void whatIsDueAtOnceIsNotOrderedAtOnce() throws Exception {
+		Instant now = this.time.instant();
+		this.authority.window = new RenewalWindow(now.minusSeconds(60), now.minusSeconds(30), null);
+		this.instance.certificate.attend();
+		assertThat(this.instance.certificate.attend()).isPositive();
+		assertThat(this.authority.orders()).isOne();
+		this.time.pass(Duration.ofHours(3));
 		this.instance.certificate.attend();
 		assertThat(this.authority.orders()).isEqualTo(2);
 	}
