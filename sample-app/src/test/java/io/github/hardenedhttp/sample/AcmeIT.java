@@ -33,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Certificates from a real authority on the loopback, with all that can go wrong with it.
  */
+@OnOneJava
 class AcmeIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
