@@ -37,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The certificate is replaced again and again while requests come in: on new connections,
  * each with a handshake, and on one that stays.
  */
+@OnOneJava
 class CertificateReloadIT {
 
 	private static final Duration QUIET_PERIOD = Duration.ofSeconds(1);

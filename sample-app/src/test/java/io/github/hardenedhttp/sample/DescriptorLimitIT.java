@@ -43,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * they are in {@code target/it/descriptors.md}. The short form allows for the other
  * things the machine of a build does.
  */
+@OnOneJava
 @EnabledOnOs(OS.LINUX)
 @TestInstance(Lifecycle.PER_CLASS)
 class DescriptorLimitIT {

@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dflood.kinds=PING,RAPID_RESET} chooses; they are in
  * {@code target/it/floods.md}.
  */
+@OnOneJava
 @TestInstance(Lifecycle.PER_CLASS)
 @EnabledOnOs(OS.LINUX)
 class FloodIT {
