@@ -291,6 +291,8 @@ class GuardTests {
 		try (TestClient client = kind.connect(server)) {
 			client.get("/hello");
 			GuardedConnection connection = find(server, client);
+			// The client has its response a moment before the server is done with it.
+			await().atMost(PATIENCE).until(() -> connection.state() == ConnectionState.IDLE);
 			server.context().close();
 			awaitClosed(connection, CloseReason.SHUTDOWN);
 			client.readToEnd();
