@@ -1,7 +1,6 @@
 package io.github.hardenedhttp.sample;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -240,8 +239,8 @@ class AcmeIT {
 		Load(int port) throws IOException {
 			this.port = port;
 			this.old = connect(port, "one.example");
-			this.clients.scheduleAtFixedRate(() -> attempt("old connection", () -> request(this.old)), 0,
-					1_000_000 / REQUESTS_PER_SECOND, TimeUnit.MICROSECONDS);
+			this.clients.scheduleAtFixedRate(() -> attempt("old connection", () -> Hello.ask(this.old, "one.example")),
+					0, 1_000_000 / REQUESTS_PER_SECOND, TimeUnit.MICROSECONDS);
 			for (int i = 0; i < 2; i++) {
 				this.clients.scheduleAtFixedRate(() -> attempt("new connection", this::requestOnNewConnection),
 						i * 1_000_000 / NEW_CONNECTIONS_PER_SECOND, 2_000_000 / NEW_CONNECTIONS_PER_SECOND,
@@ -265,25 +264,8 @@ class AcmeIT {
 
 		private void requestOnNewConnection() throws IOException {
 			try (SSLSocket socket = connect(this.port, "one.example")) {
-				request(socket);
+				Hello.ask(socket, "one.example");
 				this.certificates.add((X509Certificate) socket.getSession().getPeerCertificates()[0]);
-			}
-		}
-
-		private static void request(SSLSocket socket) throws IOException {
-			socket.getOutputStream()
-				.write("GET /hello HTTP/1.1\r\nHost: one.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-			StringBuilder response = new StringBuilder();
-			InputStream in = socket.getInputStream();
-			while (response.indexOf("\r\n\r\nhello") < 0) {
-				int next = in.read();
-				if (next < 0) {
-					throw new IOException("closed after: " + response);
-				}
-				response.append((char) next);
-			}
-			if (response.indexOf("HTTP/1.1 200") != 0) {
-				throw new IOException("answered: " + response);
 			}
 		}
 

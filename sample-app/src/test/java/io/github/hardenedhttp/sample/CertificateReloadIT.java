@@ -1,10 +1,8 @@
 package io.github.hardenedhttp.sample;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigInteger;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -160,20 +158,7 @@ class CertificateReloadIT {
 	}
 
 	private void get(SSLSocket socket) throws IOException {
-		socket.getOutputStream()
-			.write("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-		StringBuilder response = new StringBuilder();
-		InputStream in = socket.getInputStream();
-		while (response.indexOf("\r\n\r\nhello") < 0) {
-			int next = in.read();
-			if (next < 0) {
-				throw new IOException("closed after: " + response);
-			}
-			response.append((char) next);
-		}
-		if (response.indexOf("HTTP/1.1 200") != 0) {
-			throw new IOException("answered: " + response);
-		}
+		Hello.ask(socket, "localhost");
 		this.requests.incrementAndGet();
 	}
 

@@ -2,7 +2,6 @@ package io.github.hardenedhttp.sample;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -162,7 +161,7 @@ class ServerNamesIT {
 			if (!certificate.getSubjectX500Principal().getName().equals("CN=" + domain)) {
 				throw new IOException("served " + certificate.getSubjectX500Principal());
 			}
-			get(socket, domain);
+			Hello.ask(socket, domain);
 			this.onNew.incrementAndGet();
 		}
 		catch (IOException | GeneralSecurityException ex) {
@@ -172,28 +171,11 @@ class ServerNamesIT {
 
 	private void request(SSLSocket socket, String domain) {
 		try {
-			get(socket, domain);
+			Hello.ask(socket, domain);
 			this.onOld.incrementAndGet();
 		}
 		catch (IOException ex) {
 			this.failures.add("old connection to %s: %s".formatted(domain, ex));
-		}
-	}
-
-	private static void get(SSLSocket socket, String domain) throws IOException {
-		socket.getOutputStream()
-			.write("GET /hello HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(domain).getBytes(StandardCharsets.US_ASCII));
-		StringBuilder response = new StringBuilder();
-		InputStream in = socket.getInputStream();
-		while (response.indexOf("\r\n\r\nhello") < 0) {
-			int next = in.read();
-			if (next < 0) {
-				throw new IOException("closed after: " + response);
-			}
-			response.append((char) next);
-		}
-		if (response.indexOf("HTTP/1.1 200") != 0) {
-			throw new IOException("answered: " + response);
 		}
 	}
 
