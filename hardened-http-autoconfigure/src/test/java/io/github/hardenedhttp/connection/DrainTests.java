@@ -22,6 +22,7 @@ import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardedConnection;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -281,7 +282,7 @@ class DrainTests {
 		this.guard = this.server.bean(Guard.class);
 		client().get("/hello").response();
 		SlowClient.closeAll(this.closeables);
-		await(0, ConnectionState.IDLE);
+		Awaitility.await().atMost(SOON).until(() -> this.guard.connections().isEmpty());
 	}
 
 	private SlowClient client() {
