@@ -42,8 +42,7 @@ class ArchitectureTests {
 	private static final Set<String> ADAPTERS_BY_NAME = Set.of("RedirectServer");
 
 	private static final Set<String> LOOKING_THINGS_UP = Set.of("KnownProperties", "CertificateAutoConfiguration",
-			"UndertowPart", "JdkNamedGroups", "JvmNamedGroupsInitializer", "Http2Goodbye", "ListeningSocket",
-			"VirtualThreadWait");
+			"UndertowPart", "JdkNamedGroups", "JvmNamedGroupsInitializer", "Http2Goodbye", "ListeningSocket");
 
 	private static final Set<String> LOOKUPS = Set.of("Class.forName", "Class.getField", "Class.getFields",
 			"Class.getMethod", "Class.getMethods", "Class.getConstructor", "Class.getDeclaredField",

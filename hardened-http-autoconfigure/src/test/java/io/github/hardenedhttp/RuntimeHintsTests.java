@@ -74,14 +74,6 @@ class RuntimeHintsTests {
 			.containsExactly("setNamedGroups", List.of(TypeReference.of(String[].class)));
 	}
 
-	@Test
-	void itIsKnownWhetherAThreadIsVirtual() {
-		// Came with Java 21.
-		TypeHint thread = this.hints.reflection().getTypeHint(Thread.class);
-		assertThat(thread).isNotNull();
-		assertThat(thread.methods()).singleElement().extracting(ExecutableHint::getName).isEqualTo("isVirtual");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "org.bouncycastle.cert.X509v3CertificateBuilder", "io.undertow.Undertow",
 			"io.undertow.servlet.Servlets", "io.undertow.websockets.jsr.Bootstrap", "org.xnio.Xnio",

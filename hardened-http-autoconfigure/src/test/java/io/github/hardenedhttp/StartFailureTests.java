@@ -62,7 +62,7 @@ class StartFailureTests {
 			"ReactiveClientFaultHandler: ResponseStatusException", "PolicySslEngine: SSLException",
 			"PolicySslEngine: SSLHandshakeException", "LinuxFileDescriptorCounter: IOException",
 			"DirectorySizeCounter: IOException", "FileDescriptors: UncheckedIOException", "TlsOffer: IOException",
-			"VirtualThreadWait: InterruptedIOException",
+			"ClientWait: InterruptedIOException",
 			// Caught, and told as a CertificateStoreException or a
 			// MissingCertificateException.
 			"FileCertificateStore: FileSystemException", "PrivateFiles: FileSystemException", "Pem: IOException",
@@ -81,8 +81,7 @@ class StartFailureTests {
 			"ConscryptTlsEngine: IllegalStateException", "KnownProperties: IllegalStateException",
 			"KnownVulnerability: IllegalStateException", "Http2Goodbye: ExceptionInInitializerError",
 			"AcmeBundles: IllegalStateException", "CertificateIssuance: IllegalStateException",
-			"KnownRoots: IllegalStateException", "VirtualThreadWait: IllegalStateException",
-			"DashboardFile: UncheckedIOException");
+			"KnownRoots: IllegalStateException", "DashboardFile: UncheckedIOException");
 
 	private final JavaClasses production = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

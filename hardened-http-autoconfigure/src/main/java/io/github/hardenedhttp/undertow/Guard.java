@@ -44,7 +44,7 @@ public final class Guard {
 	private static final Log logger = LogFactory.getLog(Guard.class);
 
 	/**
-	 * How long a thread waits for a client before it looks whether it still may.
+	 * How long an I/O thread waits for a client before it looks whether it still may.
 	 */
 	static final long WAIT_MILLIS = 50;
 

@@ -15,8 +15,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 
 /**
- * What {@link ListeningSocket}, {@link VirtualThreadWait} and {@link Http2Goodbye} look
- * into, for native images.
+ * What {@link ListeningSocket} and {@link Http2Goodbye} look into, for native images.
  */
 final class GuardRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -26,7 +25,6 @@ final class GuardRuntimeHints implements RuntimeHintsRegistrar {
 		for (String server : List.of("org.xnio.nio.QueuedNioTcpServer2", "org.xnio.nio.NioTcpServer")) {
 			reflection.registerTypeIfPresent(classLoader, server, MemberCategory.DECLARED_FIELDS);
 		}
-		reflection.registerType(Thread.class, (type) -> type.withMethod("isVirtual", List.of(), ExecutableMode.INVOKE));
 		reflection.registerType(Http2ServerConnection.class, MemberCategory.DECLARED_FIELDS);
 		reflection.registerType(AbstractFramedStreamSinkChannel.class,
 				(type) -> type.withMethod("getFrameHeader", List.of(), ExecutableMode.INVOKE));

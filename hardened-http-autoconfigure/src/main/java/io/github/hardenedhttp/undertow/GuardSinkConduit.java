@@ -17,16 +17,15 @@ import org.xnio.conduits.WriteReadyHandler;
 /**
  * Sees what leaves on a connection, below TLS.
  */
-final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit>
-		implements VirtualThreadWait.Direction {
+final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit> implements ClientWait.Direction {
 
 	private final GuardedConnection connection;
 
 	private @Nullable WriteReadyHandler usual;
 
-	// Of the I/O thread, while a virtual thread waits; others may look.
+	// Of the I/O thread, while a thread waits; others may look.
 
-	private volatile @Nullable VirtualThreadWait waiting;
+	private volatile @Nullable ClientWait waiting;
 
 	private volatile boolean resumed;
 
@@ -127,26 +126,30 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 		return super.flush();
 	}
 
-	/**
-	 * As {@link GuardSourceConduit#awaitReadable()}.
-	 */
 	@Override
 	public void awaitWritable() throws IOException {
-		awaitWritable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+		awaitWritable(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
 	}
 
+	/**
+	 * As {@link GuardSourceConduit#awaitReadable(long, TimeUnit)}.
+	 */
 	@Override
 	public void awaitWritable(long time, TimeUnit unit) throws IOException {
-		if (VirtualThreadWait.isForThisThread()) {
-			new VirtualThreadWait(this).await(getWriteThread(), this.connection::writesEnded);
+		if (ClientWait.isForThisThread()) {
+			new ClientWait(this).await(getWriteThread(), this::isOver, unit.toNanos(time));
 		}
 		else {
 			super.awaitWritable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
 		}
 	}
 
+	private boolean isOver() {
+		return this.connection.writesEnded() || this.next.isWriteShutdown();
+	}
+
 	/**
-	 * Of whoever is told what happens, unless a virtual thread waits for it.
+	 * Of whoever is told what happens, unless a thread waits for it.
 	 */
 	@Override
 	public void setWriteReadyHandler(WriteReadyHandler handler) {
@@ -182,8 +185,8 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 	}
 
 	@Override
-	public void waitBegins(VirtualThreadWait wait) {
-		VirtualThreadWait other = this.waiting;
+	public void waitBegins(ClientWait wait) {
+		ClientWait other = this.waiting;
 		if (other != null) {
 			// One that writes for TLS in order to read, for example.
 			other.end();
@@ -191,7 +194,7 @@ final class GuardSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 		this.resumed = this.next.isWriteResumed();
 		this.waiting = wait;
 		this.next.setWriteReadyHandler(wait);
-		if (this.connection.writesEnded() || this.next.isWriteShutdown()) {
+		if (isOver()) {
 			wait.end();
 		}
 		else {

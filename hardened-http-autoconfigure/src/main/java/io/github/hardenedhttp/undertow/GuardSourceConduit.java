@@ -20,7 +20,7 @@ import org.xnio.conduits.TerminateHandler;
  * {@code accept()} returns.
  */
 final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceConduit>
-		implements VirtualThreadWait.Direction {
+		implements ClientWait.Direction {
 
 	private static final byte TLS_HANDSHAKE_RECORD = 22;
 
@@ -28,9 +28,9 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	private @Nullable ReadReadyHandler usual;
 
-	// Of the I/O thread, while a virtual thread waits; others may look.
+	// Of the I/O thread, while a thread waits; others may look.
 
-	private volatile @Nullable VirtualThreadWait waiting;
+	private volatile @Nullable ClientWait waiting;
 
 	private volatile boolean resumed;
 
@@ -148,31 +148,35 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 		}
 	}
 
-	/**
-	 * Waits a little only, and may return without cause: those who wait are asked again
-	 * and again whether they still may ({@code SslConduit} ignores the time it is given).
-	 */
 	@Override
 	public void awaitReadable() throws IOException {
-		awaitReadable(Guard.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+		awaitReadable(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
 	}
 
+	/**
+	 * Returns also when the connection is to end. An I/O thread, which ends it, waits a
+	 * little only.
+	 */
 	@Override
 	public void awaitReadable(long time, TimeUnit unit) throws IOException {
 		PlaintextGate gate = this.connection.gate();
 		if (gate != null && gate.isPending()) {
 			return;
 		}
-		if (VirtualThreadWait.isForThisThread()) {
-			new VirtualThreadWait(this).await(getReadThread(), this.connection::readsEnded);
+		if (ClientWait.isForThisThread()) {
+			new ClientWait(this).await(getReadThread(), this::isOver, unit.toNanos(time));
 		}
 		else {
 			super.awaitReadable(Math.min(unit.toMillis(time), Guard.WAIT_MILLIS), TimeUnit.MILLISECONDS);
 		}
 	}
 
+	private boolean isOver() {
+		return this.connection.readsEnded() || this.next.isReadShutdown();
+	}
+
 	/**
-	 * Of whoever is told what happens, unless a virtual thread waits for it.
+	 * Of whoever is told what happens, unless a thread waits for it.
 	 */
 	@Override
 	public void setReadReadyHandler(ReadReadyHandler handler) {
@@ -202,8 +206,8 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	}
 
 	@Override
-	public void waitBegins(VirtualThreadWait wait) {
-		VirtualThreadWait other = this.waiting;
+	public void waitBegins(ClientWait wait) {
+		ClientWait other = this.waiting;
 		if (other != null) {
 			// One that writes for TLS in order to read, for example.
 			other.end();
@@ -212,7 +216,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 		this.waiting = wait;
 		this.next.setReadReadyHandler(wait);
 		PlaintextGate gate = this.connection.gate();
-		if (this.connection.readsEnded() || this.next.isReadShutdown() || (gate != null && gate.isPending())) {
+		if (isOver() || (gate != null && gate.isPending())) {
 			wait.end();
 		}
 		else {

@@ -600,12 +600,12 @@ public final class GuardedConnection {
 	}
 
 	/**
-	 * Threads that wait for the client look up every {@link Guard#WAIT_MILLIS} and leave;
-	 * the socket is closed when they are gone, for the JDK does not close one that is
-	 * still registered with a selector. Before and between requests there are none: then
-	 * it is closed as soon as Undertow has heard of it, for somebody else may need the
-	 * descriptor. The linger of 0 is set before anybody can close, else the kernel keeps
-	 * what was not sent and goes on trying.
+	 * Threads that wait for the client are woken and leave; the socket is closed when
+	 * they are gone, so that what they meet is an end and not a closed channel. Before
+	 * and between requests there are none: then it is closed as soon as Undertow has
+	 * heard of it, for somebody else may need the descriptor. The linger of 0 is set
+	 * before anybody can close, else the kernel keeps what was not sent and goes on
+	 * trying.
 	 */
 	private void abort() {
 		this.readsEnded = true;

@@ -1,9 +1,6 @@
 package io.github.hardenedhttp.undertow;
 
 import java.io.InterruptedIOException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -16,18 +13,15 @@ import org.xnio.conduits.TerminateHandler;
 import org.xnio.conduits.WriteReadyHandler;
 
 /**
- * A virtual thread waits for a client: it parks, and the I/O thread of the connection,
- * which watches all its sockets, wakes it. XNIO would open a selector for every thread
- * that waits ({@code NioXnio#getSelector}): two descriptors that stay open until the
- * garbage collector finds them, for a thread that ends with its request, and a thread of
- * the system that is kept while it selects.
+ * A thread waits for a client: it parks, and the I/O thread of the connection, which
+ * watches all its sockets, wakes it. XNIO would open a selector for every thread that
+ * waits ({@code NioXnio#getSelector}), two descriptors that stay open until the garbage
+ * collector finds them, and would keep a virtual thread on its thread of the system.
  * <p>
- * It is over when the socket is ready, when the connection ends, or when the thread is
- * interrupted; no time is needed. One object for one wait.
+ * It is over when the socket is ready, when the connection ends, when the time is up or
+ * when the thread is interrupted. One object for one wait.
  */
-final class VirtualThreadWait implements ReadReadyHandler, WriteReadyHandler {
-
-	private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+final class ClientWait implements ReadReadyHandler, WriteReadyHandler {
 
 	// A worker that ends drops the tasks it was given.
 	private static final long LOOK_UP = Duration.ofSeconds(1).toNanos();
@@ -38,49 +32,39 @@ final class VirtualThreadWait implements ReadReadyHandler, WriteReadyHandler {
 
 	private volatile boolean over;
 
-	VirtualThreadWait(Direction direction) {
+	ClientWait(Direction direction) {
 		this.direction = direction;
 	}
 
 	/**
-	 * Whether the thread that asks is a virtual one.
-	 * @return never before Java 21
+	 * Whether the thread that asks can wait so. An I/O thread would wait for itself.
+	 * @return whether somebody else is there to wake it
 	 */
 	static boolean isForThisThread() {
-		try {
-			return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
-		}
-		catch (Throwable ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static @Nullable MethodHandle isVirtual() {
-		try {
-			return MethodHandles.publicLookup()
-				.findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-		}
-		catch (ReflectiveOperationException ex) {
-			return null;
-		}
+		return XnioIoThread.currentThread() == null;
 	}
 
 	/**
 	 * Waits, on the thread that made this.
 	 * @param ioThread the I/O thread of the connection
 	 * @param gone whether there is nobody left to wait for
+	 * @param nanos how long to wait at most, in nanoseconds
 	 * @throws InterruptedIOException if the thread is interrupted, which it still is then
 	 */
-	void await(XnioIoThread ioThread, BooleanSupplier gone) throws InterruptedIOException {
+	void await(XnioIoThread ioThread, BooleanSupplier gone, long nanos) throws InterruptedIOException {
+		long start = System.nanoTime();
 		boolean interrupted = false;
+		boolean leaving = false;
 		try {
 			ioThread.execute(() -> this.direction.waitBegins(this));
 			while (!this.over && !gone.getAsBoolean()) {
-				LockSupport.parkNanos(this, LOOK_UP);
-				if (Thread.interrupted()) {
-					interrupted = true;
+				long left = nanos - (System.nanoTime() - start);
+				if (!leaving && (interrupted || left <= 0)) {
+					leaving = true;
 					ioThread.execute(this::end);
 				}
+				LockSupport.parkNanos(this, leaving ? LOOK_UP : Math.min(left, LOOK_UP));
+				interrupted |= Thread.interrupted();
 			}
 		}
 		catch (RejectedExecutionException ex) {
@@ -143,7 +127,7 @@ final class VirtualThreadWait implements ReadReadyHandler, WriteReadyHandler {
 		 * usually. A wait that is under way already ends.
 		 * @param wait the wait
 		 */
-		void waitBegins(VirtualThreadWait wait);
+		void waitBegins(ClientWait wait);
 
 		/**
 		 * All is as if nobody had waited.
