@@ -34,8 +34,8 @@ class VirtualThreadsTests {
 
 	@Test
 	void noThreadIsKeptAndNobodyHonestWaits() {
-		try (TestServer server = TestServer.start("spring.threads.virtual.enabled=true", "hardened.timeout.read=1s",
-				"hardened.timeout.write=1s")) {
+		try (TestServer server = TestServer.start("spring.threads.virtual.enabled=true", "hardened.timeout.read=2s",
+				"hardened.timeout.write=2s")) {
 			List<SlowClient> attackers = new ArrayList<>();
 			try (SlowClient slow = SlowClient.tls(server.port())) {
 				for (int number = 0; number < ATTACKERS; number++) {
@@ -74,8 +74,8 @@ class VirtualThreadsTests {
 	@CsvSource({ "POST /hash HTTP/1.1, false", "POST /hash HTTP/1.1, true", "GET /large HTTP/1.1, false",
 			"GET /large HTTP/1.1, true" })
 	void noThreadThatWaitsOpensASelector(String request, boolean tls) throws IOException {
-		try (TestServer server = TestServer.start("spring.threads.virtual.enabled=true", "hardened.timeout.read=1s",
-				"hardened.timeout.write=1s", "hardened.tls.enabled=" + tls)) {
+		try (TestServer server = TestServer.start("spring.threads.virtual.enabled=true", "hardened.timeout.read=3s",
+				"hardened.timeout.write=3s", "hardened.tls.enabled=" + tls)) {
 			Deadlines deadlines = server.bean(Deadlines.class);
 			long selectors = selectors();
 			List<SlowClient> attackers = new ArrayList<>();
@@ -88,7 +88,8 @@ class VirtualThreadsTests {
 				}
 				DeadlineWireTests.await(Duration.ofSeconds(8), () -> deadlines.blocking().size() == FEW);
 				assertThat(deadlines.blocking()).hasSize(FEW);
-				assertThat(selectors()).isEqualTo(selectors);
+				// Those of clients of other tests may be closed meanwhile.
+				assertThat(selectors()).isLessThanOrEqualTo(selectors);
 				DeadlineWireTests.await(Duration.ofSeconds(8), () -> deadlines.running() == 0);
 				assertThat(deadlines.running()).isZero();
 			}
