@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.protocol;
 
+import java.nio.ByteBuffer;
+
 import io.undertow.util.StatusCodes;
 
 /**
@@ -69,6 +71,27 @@ final class FieldLines {
 			case LINE_END -> next(octet == '\n', Part.LINE);
 			case END -> (octet == '\n') ? Reading.DONE : StatusCodes.BAD_REQUEST;
 		};
+	}
+
+	/**
+	 * Reads on as long as the octets are more of a name, or of a value that says nothing
+	 * of the content: as {@link #read} would, one by one, to answer {@link Reading#MORE}.
+	 * @param octets holds what was received
+	 * @param from the index of the next octet
+	 * @param to the index to stop at
+	 * @return the index of the first octet that was not read
+	 */
+	int skipRun(ByteBuffer octets, int from, int to) {
+		if (this.part == Part.VALUE && this.field == Field.OTHER) {
+			return Octets.endOfValue(octets, from, to);
+		}
+		int index = from;
+		if (this.part == Part.NAME) {
+			for (byte octet; index < to && Octets.isToken(octet = octets.get(index)); index++) {
+				this.word.add(octet);
+			}
+		}
+		return index;
 	}
 
 	private int readLine(byte octet) {

@@ -98,11 +98,29 @@ final class Http1Framing {
 				skip(count);
 			}
 			else {
-				this.position++;
-				read(octets.get(index++));
+				index = skipRun(octets, index, to);
+				if (index < to) {
+					this.position++;
+					read(octets.get(index++));
+				}
 			}
 		}
 		return index;
+	}
+
+	/**
+	 * Passes over what is nothing but more of the same: most of a head is. It ends before
+	 * the head is too long, so that the next octet is refused as any other.
+	 */
+	private int skipRun(ByteBuffer octets, int from, int to) {
+		if (this.part != Part.REQUEST_LINE && this.part != Part.FIELDS) {
+			return from;
+		}
+		int end = (int) Math.min(to, from + this.maxHead - (this.position - this.unitStart));
+		int next = (this.part == Part.FIELDS) ? this.fields.skipRun(octets, from, end)
+				: this.requestLine.skipRun(octets, from, end);
+		this.position += next - from;
+		return next;
 	}
 
 	private void skip(int count) {

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.protocol;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,6 +13,8 @@ final class Octets {
 	private static final byte TARGET = 2;
 
 	private static final byte VALUE = 4;
+
+	private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
 	private static final byte[] CLASSES = classes();
 
@@ -56,6 +59,37 @@ final class Octets {
 	 */
 	static boolean isValue(byte octet) {
 		return (CLASSES[octet & 0xFF] & VALUE) != 0;
+	}
+
+	/**
+	 * Where a field value is interrupted.
+	 * @param octets holds it
+	 * @param from the index of the first octet to look at
+	 * @param to the index to stop at
+	 * @return the index of the first octet that is not {@linkplain #isValue part of a
+	 * value}, or {@code to}
+	 */
+	static int endOfValue(ByteBuffer octets, int from, int to) {
+		int index = from;
+		while (index + Long.BYTES <= to && areVisible(octets.getLong(index))) {
+			index += Long.BYTES;
+		}
+		while (index < to && isValue(octets.get(index))) {
+			index++;
+		}
+		return index;
+	}
+
+	/**
+	 * Whether each of eight octets is a space, visible, or beyond ASCII. Nothing is
+	 * carried from one octet to the next: {@code 0x7F + 0x7F < 0x100}.
+	 */
+	private static boolean areVisible(long eight) {
+		long low = eight & 0x7F7F_7F7F_7F7F_7F7FL;
+		// In the highest bit of each: at least 0x20; not 0x7F; beyond ASCII.
+		long atLeastSpace = low + 0x6060_6060_6060_6060L;
+		long notDelete = (low ^ 0x7F7F_7F7F_7F7F_7F7FL) + 0x7F7F_7F7F_7F7F_7F7FL;
+		return (((atLeastSpace & notDelete) | eight) & HIGHEST_BITS) == HIGHEST_BITS;
 	}
 
 	/**

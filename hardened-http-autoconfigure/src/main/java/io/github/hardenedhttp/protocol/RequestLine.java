@@ -1,5 +1,7 @@
 package io.github.hardenedhttp.protocol;
 
+import java.nio.ByteBuffer;
+
 import io.undertow.util.StatusCodes;
 
 /**
@@ -46,6 +48,25 @@ final class RequestLine {
 			case VERSION -> readVersion(octet);
 			case END -> (octet == '\n') ? Reading.DONE : StatusCodes.BAD_REQUEST;
 		};
+	}
+
+	/**
+	 * Reads on as long as the octets are more of the target: as {@link #read} would, one
+	 * by one, to answer {@link Reading#MORE}.
+	 * @param octets holds what was received
+	 * @param from the index of the next octet
+	 * @param to the index to stop at
+	 * @return the index of the first octet that was not read
+	 */
+	int skipRun(ByteBuffer octets, int from, int to) {
+		int index = from;
+		if (this.part == Part.TARGET) {
+			while (index < to && Octets.isTarget(octets.get(index))) {
+				index++;
+			}
+			this.targetLength += index - from;
+		}
+		return index;
 	}
 
 	private int readMethod(byte octet) {

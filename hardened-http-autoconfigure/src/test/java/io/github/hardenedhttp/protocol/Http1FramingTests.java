@@ -122,6 +122,14 @@ class Http1FramingTests {
 		assertThat(read(head)).isEqualTo(status);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /", HEAD + "X", HEAD + "X: ", HEAD + "Host" })
+	void nothingIsReadAfterTheOctetThatIsTooMuch(String head) {
+		ByteBuffer octets = octets(head + "x".repeat(10_000));
+		assertThat(this.framing.read(octets, 0, octets.limit())).isEqualTo(8193);
+		assertThat(this.framing.status()).isNotZero();
+	}
+
 	@Test
 	void aTargetHasALimitOfItsOwnName() {
 		assertThat(read("GET /" + "x".repeat(8192))).isEqualTo(414);
