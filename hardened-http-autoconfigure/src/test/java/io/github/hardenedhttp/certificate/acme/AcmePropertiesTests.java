@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.hardenedhttp.undertow.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class AcmePropertiesTests {
 	@Test
 	void defaults() {
 		assertThat(bind(Map.of())).isEqualTo(new AcmeProperties(false, null, List.of(), List.of(), List.of(), false,
-				null, "33%", Duration.ofMinutes(1), null, false, Duration.ofMinutes(2)));
+				null, Percentage.of("33%"), Duration.ofMinutes(1), null, false, Duration.ofMinutes(2)));
 	}
 
 	@Test
@@ -38,7 +39,7 @@ class AcmePropertiesTests {
 				"true", "wait-limit", "1m"));
 		assertThat(bind(keys)).isEqualTo(new AcmeProperties(true, "letsencrypt", List.of("a.example", "b.example"),
 				List.of(new AcmeProperties.Certificate("two", List.of("c.example"))), List.of("admin@a.example"), true,
-				"/var/lib/acme", "50%", Duration.ofMinutes(5), "ca", true, Duration.ofMinutes(1)));
+				"/var/lib/acme", Percentage.of("50%"), Duration.ofMinutes(5), "ca", true, Duration.ofMinutes(1)));
 	}
 
 	@Test
@@ -138,9 +139,9 @@ class AcmePropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "4%", "91%", "a third", "0.33" })
+	@ValueSource(strings = { "4%", "91%", "0.33%" })
 	void aPartOfTheLifetimeThatMakesNoSenseIsRefused(String part) {
-		assertRefused(with("renew-at-remaining", part), "renew-at-remaining", part,
+		assertRefused(with("renew-at-remaining", part), "renew-at-remaining", Percentage.of(part),
 				"Must be from 5% to 90%: what is left of a certificate's lifetime when it is renewed. "
 						+ "Less leaves no time to repair anything, more would order again and again.");
 	}
