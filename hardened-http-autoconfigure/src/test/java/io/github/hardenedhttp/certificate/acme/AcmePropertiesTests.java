@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.github.hardenedhttp.undertow.Percentage;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,21 @@ class AcmePropertiesTests {
 		assertThat(with("directory-url", "letsencrypt").toPlan().entry(wanted))
 			.isEqualTo("acme_acme-v02.api.letsencrypt.org");
 		assertThat(with("directory-url", "https://CA.internal:14000/dir").toPlan().entry(wanted))
-			.isEqualTo("acme_ca.internal-14000");
+			.isEqualTo("acme_ca.internal-14000_4ddc3fcc");
+	}
+
+	@Test
+	void twoDirectoriesOfOneAuthorityAreTwo() {
+		WantedCertificate wanted = new WantedCertificate("acme", List.of("one.example"));
+		assertThat(Stream.of("directory", "Directory", "acme/web/directory", "acme/shop/directory", "directory?x", "")
+			.map((path) -> with("directory-url", "https://ca.internal/" + path).toPlan().entry(wanted)))
+			.doesNotHaveDuplicates()
+			.contains("acme_ca.internal");
+		String longest = "https://%s.internal/".formatted("a".repeat(63));
+		WantedCertificate named = new WantedCertificate("n".repeat(40), List.of("one.example"));
+		assertThat(Stream.of("web", "shop").map((path) -> with("directory-url", longest + path).toPlan().entry(named)))
+			.doesNotHaveDuplicates()
+			.allSatisfy((entry) -> assertThat(entry).hasSize(100));
 	}
 
 	@Test
