@@ -114,6 +114,7 @@ public final class ServerTls {
 			return List.of();
 		}
 		synchronized (served) {
+			served.bundle = bundle;
 			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine);
 			Instant now = this.clock.instant();
 			boolean good = certificate.isValidAt(now) || certificate.isValidAt(now.plus(CLOCK_DIFFERENCE));
@@ -125,6 +126,17 @@ public final class ServerTls {
 			served.certificate = certificate;
 			return certificate.leaves();
 		}
+	}
+
+	/**
+	 * Whether a bundle is what is served, or what was tried last and cannot be.
+	 * @param bundleName the name of a bundle that is served
+	 * @param bundle what its content may be
+	 * @return whether it is the bundle that was last seen here
+	 */
+	public boolean hasSeen(String bundleName, SslBundle bundle) {
+		Served served = this.served.get(bundleName);
+		return served != null && served.bundle == bundle;
 	}
 
 	HandshakeThreads handshakeThreads() {
@@ -147,7 +159,7 @@ public final class ServerTls {
 	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy, Set<String> serverNames) {
 		Served served = this.served.computeIfAbsent(name, (added) -> {
 			ServerCertificate certificate = ServerCertificate.from(source, bundle, this.engine);
-			return new Served(source, serverNames,
+			return new Served(source, serverNames, bundle,
 					new PolicySslContext(policy, this.engine, certificate.context(), this.handshakeThreads),
 					certificate);
 		});
@@ -163,11 +175,15 @@ public final class ServerTls {
 
 		private final PolicySslContext context;
 
+		private volatile SslBundle bundle;
+
 		private volatile ServerCertificate certificate;
 
-		Served(String source, Set<String> serverNames, PolicySslContext context, ServerCertificate certificate) {
+		Served(String source, Set<String> serverNames, SslBundle bundle, PolicySslContext context,
+				ServerCertificate certificate) {
 			this.source = source;
 			this.serverNames = serverNames;
+			this.bundle = bundle;
 			this.context = context;
 			this.certificate = certificate;
 		}
