@@ -11,14 +11,32 @@ import java.time.Instant;
  * @param notBefore the first moment it is valid
  * @param notAfter the last one
  */
-record CertificateLifetime(Instant notBefore, Instant notAfter) {
+public record CertificateLifetime(Instant notBefore, Instant notAfter) {
 
-	static CertificateLifetime of(X509Certificate certificate) {
+	/**
+	 * The lifetime of a certificate.
+	 * @param certificate the certificate
+	 * @return its lifetime
+	 */
+	public static CertificateLifetime of(X509Certificate certificate) {
 		return new CertificateLifetime(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
 	}
 
-	Duration total() {
+	/**
+	 * All of it.
+	 * @return the time from the first moment to the last
+	 */
+	public Duration total() {
 		return Duration.between(this.notBefore, this.notAfter);
+	}
+
+	/**
+	 * The moment at which a part of the lifetime is left.
+	 * @param part from 0, its end, to 1, its beginning
+	 * @return the moment
+	 */
+	public Instant whenLeft(double part) {
+		return this.notAfter.minusMillis(Math.round(total().toMillis() * part));
 	}
 
 	/**

@@ -10,7 +10,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationContext;
@@ -21,8 +20,10 @@ import org.springframework.context.ApplicationListener;
  * {@code reload-on-update}, or anybody who calls {@code SslBundleRegistry#updateBundle}.
  * Boot itself does that for Tomcat and Netty only.
  * <p>
- * Content that cannot be served is refused and logged, and the old certificate stays.
- * Updates arrive on the thread of whoever changed the bundle, with Boot its file watcher.
+ * What changes before Boot can tell, while a server is being made, is found when that has
+ * started. Content that cannot be served is refused and logged, and the old certificate
+ * stays. Updates arrive on the thread of whoever changed the bundle, with Boot its file
+ * watcher.
  */
 final class CertificateReloader implements ApplicationListener<WebServerInitializedEvent> {
 
@@ -56,14 +57,21 @@ final class CertificateReloader implements ApplicationListener<WebServerInitiali
 		registered.retainAll(this.tls.bundleNames());
 		for (String name : registered) {
 			if (this.watched.add(name)) {
-				this.bundles.addBundleUpdateHandler(name, (bundle) -> replace(name, bundle));
+				this.bundles.addBundleUpdateHandler(name, (bundle) -> replace(name));
+				if (!this.tls.hasSeen(name, this.bundles.getBundle(name))) {
+					// Changed since the server was made.
+					replace(name);
+				}
 			}
 		}
 	}
 
-	private void replace(String name, SslBundle bundle) {
+	/**
+	 * What the bundle is by now, whoever comes first.
+	 */
+	private synchronized void replace(String name) {
 		try {
-			for (X509Certificate certificate : this.tls.replace(name, bundle)) {
+			for (X509Certificate certificate : this.tls.replace(name, this.bundles.getBundle(name))) {
 				logger.info("The certificate of the SSL bundle '%s' is replaced: serial number %s, valid until %s"
 					.formatted(name, certificate.getSerialNumber().toString(16),
 							certificate.getNotAfter().toInstant()));

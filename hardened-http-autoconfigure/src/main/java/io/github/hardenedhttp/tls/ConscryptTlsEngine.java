@@ -171,6 +171,14 @@ final class ConscryptTlsEngine extends TlsEngine {
 		return false;
 	}
 
+	/**
+	 * {@code SSLParametersImpl#setOCSPResponse} is not for others to call.
+	 */
+	@Override
+	boolean staples() {
+		return false;
+	}
+
 	@Override
 	String groupOf(SSLEngine engine) {
 		return NamedGroup.tagOf(Conscrypt.getGroupName(engine));

@@ -54,6 +54,11 @@ final class JdkTlsEngine extends TlsEngine {
 	}
 
 	@Override
+	boolean staples() {
+		return true;
+	}
+
+	@Override
 	String groupOf(SSLEngine engine) {
 		return UNKNOWN;
 	}

@@ -47,12 +47,16 @@ final class ServerCertificate {
 	 * @param source where the bundle comes from, in words a user knows
 	 * @param bundle the bundle
 	 * @param engine the engine that is to serve it
+	 * @param staples who is to be told before there is a context, if anybody
 	 * @return its content
 	 * @throws UnusableCertificateException if it cannot be served
 	 */
-	static ServerCertificate from(String source, SslBundle bundle, TlsEngine engine) {
+	static ServerCertificate from(String source, SslBundle bundle, TlsEngine engine, @Nullable OcspStaples staples) {
 		try {
 			List<List<X509Certificate>> chains = chains(source, bundle);
+			if (staples != null) {
+				staples.prepare(chains);
+			}
 			SSLContext context = engine.newContext();
 			context.init(bundle.getManagers().getKeyManagers(), bundle.getManagers().getTrustManagers(), null);
 			return new ServerCertificate(context, chains);

@@ -14,6 +14,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
+import io.github.hardenedhttp.checks.HardeningCheck;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslManagerBundle;
 
@@ -35,14 +38,18 @@ public final class ServerTls {
 
 	private final HandshakeThreads handshakeThreads;
 
+	private final @Nullable OcspStaples staples;
+
 	private final Clock clock;
 
 	private final Map<String, Served> served = new ConcurrentHashMap<>();
 
-	ServerTls(TlsPolicy policy, TlsEngine engine, HandshakeThreads handshakeThreads, Clock clock) {
+	ServerTls(TlsPolicy policy, TlsEngine engine, HandshakeThreads handshakeThreads, @Nullable OcspStaples staples,
+			Clock clock) {
 		this.policy = policy;
 		this.engine = engine;
 		this.handshakeThreads = handshakeThreads;
+		this.staples = staples;
 		this.clock = clock;
 	}
 
@@ -114,7 +121,8 @@ public final class ServerTls {
 			return List.of();
 		}
 		synchronized (served) {
-			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine);
+			served.bundle = bundle;
+			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine, this.staples);
 			Instant now = this.clock.instant();
 			boolean good = certificate.isValidAt(now) || certificate.isValidAt(now.plus(CLOCK_DIFFERENCE));
 			if (!good && served.certificate.isValidAt(now)) {
@@ -123,8 +131,34 @@ public final class ServerTls {
 			}
 			served.context.replace(certificate.context());
 			served.certificate = certificate;
+			staple(bundleName, certificate);
 			return certificate.leaves();
 		}
+	}
+
+	/**
+	 * Whether a bundle is what is served, or what was tried last and cannot be.
+	 * @param bundleName the name of a bundle that is served
+	 * @param bundle what its content may be
+	 * @return whether it is the bundle that was last seen here
+	 */
+	public boolean hasSeen(String bundleName, SslBundle bundle) {
+		Served served = this.served.get(bundleName);
+		return served != null && served.bundle == bundle;
+	}
+
+	private void staple(String bundleName, ServerCertificate certificate) {
+		if (this.staples != null) {
+			this.staples.serve(new BundleOfServer(this, bundleName), certificate.chains());
+		}
+	}
+
+	/**
+	 * What there is to say about OCSP responses.
+	 * @return one check, or none where no certificate has an OCSP address
+	 */
+	List<HardeningCheck> staplingChecks() {
+		return (this.staples != null) ? this.staples.checks() : List.of();
 	}
 
 	HandshakeThreads handshakeThreads() {
@@ -146,13 +180,17 @@ public final class ServerTls {
 	 */
 	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy, Set<String> serverNames) {
 		Served served = this.served.computeIfAbsent(name, (added) -> {
-			ServerCertificate certificate = ServerCertificate.from(source, bundle, this.engine);
-			return new Served(source, serverNames,
+			ServerCertificate certificate = ServerCertificate.from(source, bundle, this.engine, this.staples);
+			staple(name, certificate);
+			return new Served(source, serverNames, bundle,
 					new PolicySslContext(policy, this.engine, certificate.context(), this.handshakeThreads),
 					certificate);
 		});
 		return SslBundle.of(bundle.getStores(), bundle.getKey(), policy.asOptions(), bundle.getProtocol(),
 				new PolicyManagers(bundle.getManagers(), served.context));
+	}
+
+	private record BundleOfServer(ServerTls server, String name) {
 	}
 
 	private static final class Served {
@@ -163,11 +201,15 @@ public final class ServerTls {
 
 		private final PolicySslContext context;
 
+		private volatile SslBundle bundle;
+
 		private volatile ServerCertificate certificate;
 
-		Served(String source, Set<String> serverNames, PolicySslContext context, ServerCertificate certificate) {
+		Served(String source, Set<String> serverNames, SslBundle bundle, PolicySslContext context,
+				ServerCertificate certificate) {
 			this.source = source;
 			this.serverNames = serverNames;
+			this.bundle = bundle;
 			this.context = context;
 			this.certificate = certificate;
 		}

@@ -2,10 +2,12 @@ package io.github.hardenedhttp.tls;
 
 import java.time.Clock;
 import java.util.OptionalDouble;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
+import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.conscrypt.Conscrypt;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -33,8 +35,10 @@ public final class TlsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
-	ServerTls serverTls(TlsProperties properties, TlsEngine engine, HandshakeThreads handshakeThreads) {
-		return new ServerTls(properties.toPolicy(engine), engine, handshakeThreads, Clock.systemUTC());
+	ServerTls serverTls(TlsProperties properties, TlsEngine engine, HandshakeThreads handshakeThreads,
+			ObjectProvider<OcspStaples> staples) {
+		return new ServerTls(properties.toPolicy(engine), engine, handshakeThreads,
+				engine.staples() ? staples.getIfAvailable() : null, Clock.systemUTC());
 	}
 
 	/**
@@ -78,6 +82,22 @@ public final class TlsAutoConfiguration {
 		@Bean
 		ConscryptCandidate conscryptCandidate() {
 			return new ConscryptCandidate();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(OCSPResp.class)
+	@ConditionalOnProperty(name = { "hardened.tls.enabled", TlsProperties.OCSP_STAPLING }, matchIfMissing = true)
+	static class WithBouncyCastle {
+
+		/**
+		 * One for all servers of an application.
+		 */
+		@Bean(destroyMethod = "close")
+		@ConditionalOnMissingBean
+		OcspStaples ocspStaples() {
+			return new OcspStaples(Clock.systemUTC(), () -> ThreadLocalRandom.current().nextDouble());
 		}
 
 	}

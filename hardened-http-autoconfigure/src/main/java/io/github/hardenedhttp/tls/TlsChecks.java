@@ -55,9 +55,11 @@ final class TlsChecks implements HardeningChecks {
 					.lowering(Grade.B));
 		}
 		TlsPolicy policy = this.tls.policy();
-		return List.of(protocols(policy), namedGroups(policy), cipherSuites(policy),
-				enabled.pass("Every connection is encrypted."), preference(policy), engine(this.tls.engine()),
-				postQuantum(this.tls));
+		List<HardeningCheck> checks = new ArrayList<>(List.of(protocols(policy), namedGroups(policy),
+				cipherSuites(policy), enabled.pass("Every connection is encrypted."), preference(policy),
+				engine(this.tls.engine()), postQuantum(this.tls)));
+		checks.addAll(this.tls.staplingChecks());
+		return List.copyOf(checks);
 	}
 
 	private static HardeningCheck protocols(TlsPolicy policy) {

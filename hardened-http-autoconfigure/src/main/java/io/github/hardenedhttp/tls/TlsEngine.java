@@ -94,6 +94,12 @@ public abstract sealed class TlsEngine permits JdkTlsEngine, ConscryptTlsEngine 
 	abstract boolean handsOutTasks();
 
 	/**
+	 * Whether it can be given OCSP responses to be stapled, see {@link OcspStaples}.
+	 * @return whether there is a way that makes no handshake wait
+	 */
+	abstract boolean staples();
+
+	/**
 	 * The group a handshake has agreed on.
 	 * @param engine an engine whose handshake is done
 	 * @return the group as meters name it

@@ -26,6 +26,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param sniHostCheck Whether a request for a host that the certificate of its connection
  * does not cover is refused, which stops forged hosts and requests for another virtual
  * host.
+ * @param ocspStapling Whether a certificate that has the address of an OCSP responder is
+ * sent together with what that says of it. It is asked in the background.
  * @param engine Implementation of TLS: the JDK's own, Conscrypt (faster handshakes, and
  * X25519MLKEM768 on every Java), or 'auto' for Conscrypt where it is on the class path
  * and works.
@@ -36,12 +38,14 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 @ConfigurationProperties("hardened.tls")
 public record TlsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("intermediate") TlsProfile profile,
 		@Nullable List<NamedGroup> namedGroups, @DefaultValue("true") boolean preferServerCipherSuites,
-		@DefaultValue("true") boolean sniHostCheck, @DefaultValue("auto") TlsEngineChoice engine,
-		@DefaultValue("auto") HandshakeThreadCount handshakeThreads) {
+		@DefaultValue("true") boolean sniHostCheck, @DefaultValue("true") boolean ocspStapling,
+		@DefaultValue("auto") TlsEngineChoice engine, @DefaultValue("auto") HandshakeThreadCount handshakeThreads) {
 
 	private static final Log logger = LogFactory.getLog(TlsProperties.class);
 
 	static final String NAMED_GROUPS = "hardened.tls.named-groups";
+
+	static final String OCSP_STAPLING = "hardened.tls.ocsp-stapling";
 
 	/**
 	 * The key-exchange groups that are asked for, whether the engine has them or not.

@@ -27,6 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -182,6 +187,41 @@ class CertificateReloaderTests {
 		}
 		clients.shutdown();
 		assertThat(answered.get()).isGreaterThan(100);
+	}
+
+	@Test
+	void whatChangesBetweenTheMakingOfAServerAndItsStartIsServed(@TempDir Path directory) throws Exception {
+		Hasty.files = this.second.writePem(directory);
+		PemFiles main = this.first.writePem(this.main);
+		try (TestServer hasty = TestServer.startWith(List.of(Hasty.class), "server.ssl.bundle=main",
+				"spring.ssl.bundle.pem.main.keystore.certificate=" + main.certificate(),
+				"spring.ssl.bundle.pem.main.keystore.private-key=" + main.privateKey());
+				TestClient client = TestClient.tls(hasty.port())) {
+			assertThat(client.serverCertificate()).isEqualTo(this.second.certificate());
+		}
+	}
+
+	/**
+	 * Changes a bundle as soon as there are beans, when the server is made and has not
+	 * started.
+	 */
+	static class Hasty implements SmartInitializingSingleton {
+
+		private static PemFiles files;
+
+		private final SslBundleRegistry registry;
+
+		Hasty(SslBundleRegistry registry) {
+			this.registry = registry;
+		}
+
+		@Override
+		public void afterSingletonsInstantiated() {
+			this.registry.updateBundle("main",
+					SslBundle.of(new PemSslStoreBundle(PemSslStoreDetails.forCertificate(files.certificate().toString())
+						.withPrivateKey(files.privateKey().toString()), null)));
+		}
+
 	}
 
 	private void awaitServed(String name, TestCertificates certificate) {

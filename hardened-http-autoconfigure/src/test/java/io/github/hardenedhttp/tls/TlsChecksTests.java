@@ -105,7 +105,7 @@ class TlsChecksTests {
 	}
 
 	private static ServerTls tls(TlsPolicy policy, TlsEngine engine) {
-		return new ServerTls(policy, engine, new HandshakeThreads(1), Clock.systemUTC());
+		return new ServerTls(policy, engine, new HandshakeThreads(1), null, Clock.systemUTC());
 	}
 
 }

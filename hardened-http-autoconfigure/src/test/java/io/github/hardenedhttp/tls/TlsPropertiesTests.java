@@ -33,6 +33,7 @@ class TlsPropertiesTests {
 		assertThat(properties.namedGroups()).isNull();
 		assertThat(properties.preferServerCipherSuites()).isTrue();
 		assertThat(properties.sniHostCheck()).isTrue();
+		assertThat(properties.ocspStapling()).isTrue();
 		assertThat(properties.engine()).isEqualTo(TlsEngineChoice.AUTO);
 		assertThat(properties.handshakeThreads().number()).isNull();
 	}
@@ -41,11 +42,11 @@ class TlsPropertiesTests {
 	void everyKeyIsMapped() {
 		TlsProperties properties = bind(Map.of("hardened.tls.enabled", "false", "hardened.tls.profile", "modern",
 				"hardened.tls.named-groups", "secp384r1,x25519", "hardened.tls.prefer-server-cipher-suites", "false",
-				"hardened.tls.sni-host-check", "false", "hardened.tls.engine", "jdk", "hardened.tls.handshake-threads",
-				"3"));
+				"hardened.tls.sni-host-check", "false", "hardened.tls.ocsp-stapling", "false", "hardened.tls.engine",
+				"jdk", "hardened.tls.handshake-threads", "3"));
 		assertThat(properties)
 			.isEqualTo(new TlsProperties(false, TlsProfile.MODERN, List.of(NamedGroup.SECP384R1, NamedGroup.X25519),
-					false, false, TlsEngineChoice.JDK, new HandshakeThreadCount(3)));
+					false, false, false, TlsEngineChoice.JDK, new HandshakeThreadCount(3)));
 		TlsPolicy policy = properties.toPolicy(JDK);
 		assertThat(policy.profile()).isEqualTo(TlsProfile.MODERN);
 		assertThat(policy.protocols()).containsExactly("TLSv1.3");
@@ -145,7 +146,7 @@ class TlsPropertiesTests {
 	}
 
 	private static TlsProperties properties(TlsProfile profile, @Nullable List<NamedGroup> groups) {
-		return new TlsProperties(true, profile, groups, true, true, TlsEngineChoice.AUTO,
+		return new TlsProperties(true, profile, groups, true, true, true, TlsEngineChoice.AUTO,
 				new HandshakeThreadCount(null));
 	}
 

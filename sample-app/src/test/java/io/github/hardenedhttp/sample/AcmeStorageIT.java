@@ -108,6 +108,29 @@ class AcmeStorageIT {
 	}
 
 	@Test
+	void aKillBetweenFinalizationAndDownloadLosesNoCertificate() throws Exception {
+		try (Pebble pebble = Pebble.start(this.port, this.challengePort, Duration.ofDays(90))) {
+			List<String> arguments = arguments(List.of("--hardened.acme.domains=one.example"));
+			RunningSample killed = RunningSample.launch(arguments);
+			try {
+				await(killed, () -> pebble.output().contains("POST /finalize-order/"), "finalization");
+			}
+			finally {
+				killed.close();
+			}
+			assertThat(certificates()).isEmpty();
+			try (RunningSample sample = RunningSample.start(arguments)) {
+				await(sample, () -> sample.output().contains("is issued"), "certificate");
+				assertThat(pebble.orders()).isEqualTo(1);
+				assertThat(pebble.output().split("Issued certificate serial ", -1)).hasSize(2);
+				assertThat(PemContent.load(live("acme").resolve("cert.pem")).getCertificates())
+					.containsExactly(served(sample, "one.example"));
+				assertThat(names(this.storage.resolve("orders"))).isEmpty();
+			}
+		}
+	}
+
+	@Test
 	void twoInstancesOnOneDirectoryMakeOneOrderAndDamageIsNamed() throws Exception {
 		List<String> arguments = arguments(
 				List.of("--hardened.acme.domains=one.example", "--hardened.redirect.port=0"));

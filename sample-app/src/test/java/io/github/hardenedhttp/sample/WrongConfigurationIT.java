@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.sample;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -63,6 +64,27 @@ class WrongConfigurationIT {
 				wrong("a key of another certificate",
 						new Certificates(good.authority(), good.certificate(), other.privateKey()).arguments(),
 						"private key"),
+				// Certificates from an authority.
+				wrong("terms that are not accepted", acme("--hardened.acme.accept-terms-of-service=false"),
+						"'hardened.acme.accept-terms-of-service'", "https://letsencrypt.org/repository/", "to true"),
+				wrong("no domains", acme("--hardened.acme.domains="), "'hardened.acme.domains'",
+						"List those that lead to this server"),
+				wrong("a domain that is none", acme("--hardened.acme.domains=*.example.org"), "'hardened.acme.domains'",
+						"List the names"),
+				wrong("an authority that is none", acme("--hardened.acme.directory-url=letsencript"),
+						"'hardened.acme.directory-url'", "'letsencrypt-staging'", "'https://'"),
+				wrong("no storage", acme("--hardened.acme.storage="), "'hardened.acme.storage'",
+						"a directory that only this application can read"),
+				wrong("storage that is a file", acme("--hardened.acme.storage=" + good.certificate()),
+						"'hardened.acme.storage'", "it is not a directory", "Choose a directory"),
+				wrong("a part of the lifetime that is too small", acme("--hardened.acme.renew-at-remaining=1%"),
+						"'hardened.acme.renew-at-remaining'", "from 5% to 90%"),
+				wrong("a part of the lifetime that is none", acme("--hardened.acme.renew-at-remaining=a third"),
+						"'hardened.acme.renew-at-remaining'", "'a third'"),
+				wrong("nobody who answers on port 80", acme("--hardened.redirect.enabled=false"),
+						"'hardened.acme.enabled'", "'hardened.redirect.enabled' to true"),
+				wrong("a bundle with the authority's trust that does not exist", acme("--hardened.acme.ssl-bundle=ca"),
+						"'hardened.acme.ssl-bundle'", "'spring.ssl.bundle.pem.ca.truststore.certificate'"),
 				// The other rooms.
 				wrong("a misspelt key", List.of("--hardened.tls.profil=modern"), "'hardened.tls.profil'",
 						"'hardened.tls.profile'"),
@@ -87,6 +109,20 @@ class WrongConfigurationIT {
 
 	private static Case wrong(String what, List<String> arguments, String... words) {
 		return new Case(what, arguments, List.of(words));
+	}
+
+	/**
+	 * An order from Let's Encrypt's staging authority that is never made, for one
+	 * mistake.
+	 */
+	private static List<String> acme(String mistake) {
+		List<String> arguments = new ArrayList<>(List.of("--hardened.certificate.self-signed=false",
+				"--hardened.acme.enabled=true", "--hardened.acme.directory-url=letsencrypt-staging",
+				"--hardened.acme.domains=one.example.org", "--hardened.acme.accept-terms-of-service=true",
+				"--hardened.acme.storage=target/it/wrong-acme", "--hardened.redirect.port=0"));
+		arguments.removeIf((argument) -> argument.startsWith(mistake.substring(0, mistake.indexOf('=') + 1)));
+		arguments.add(mistake);
+		return arguments;
 	}
 
 	@ParameterizedTest

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.certificate.acme;
 
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -15,6 +16,8 @@ import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Authorization;
@@ -38,10 +41,12 @@ import org.shredzone.acme4j.exception.AcmeUserActionRequiredException;
 
 /**
  * Speaks ACME (RFC 8555) by way of acme4j: account, order, HTTP-01, finalization,
- * download. Every order begins anew with directory and account, so that nothing goes
- * stale in the weeks between two orders. Waits go by the monotonic clock.
+ * download. Every order begins with directory and account, so that nothing goes stale in
+ * the weeks between two orders. Waits go by the monotonic clock.
  */
 final class AcmeAuthority implements CertificateAuthority {
+
+	private static final Log logger = LogFactory.getLog(AcmeAuthority.class);
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
@@ -81,27 +86,72 @@ final class AcmeAuthority implements CertificateAuthority {
 	}
 
 	@Override
-	public StoredCertificate order(KeyPair account, WantedCertificate wanted, @Nullable X509Certificate replaced)
-			throws OrderFailedException, InterruptedException {
+	public StoredCertificate order(KeyPair account, WantedCertificate wanted, @Nullable X509Certificate replaced,
+			OrderMemory memory) throws OrderFailedException, InterruptedException {
 		try {
 			Session session = session();
 			Login login = login(session, account);
+			StartedOrder started = memory.recall().orElse(null);
+			StoredCertificate resumed = (started != null) ? resume(login, started, wanted) : null;
+			if (resumed != null && !resumed.certificate().equals(replaced)) {
+				return resumed;
+			}
 			Order order = newOrder(login, wanted, knowsRenewalInfo(session) ? replaced : null);
 			prove(order.getAuthorizations());
 			poll(order, Status.READY, Status.VALID);
 			KeyPair key = CertificateKeys.generate();
-			if (order.getStatus() != Status.VALID) {
-				order.execute(key);
-			}
-			poll(order, Status.VALID);
-			return new StoredCertificate(key.getPrivate(), order.getCertificate().getCertificateChain());
+			memory.remember(new StartedOrder(order.getLocation().toURI(), key));
+			return issue(order, key);
 		}
 		catch (AcmeException | AcmeLazyLoadingException | AcmeProtocolException ex) {
 			throw failure(ex);
 		}
-		catch (IllegalArgumentException | GeneralSecurityException ex) {
+		catch (IllegalArgumentException | GeneralSecurityException | URISyntaxException ex) {
 			throw new OrderFailedException(OrderResult.UNUSABLE, sentence(ex.getMessage()), null, ex);
 		}
+	}
+
+	/**
+	 * Goes on with an order where it was stopped.
+	 * @return the certificate, or {@code null} if there is nothing more to be had from it
+	 */
+	private @Nullable StoredCertificate resume(Login login, StartedOrder started, WantedCertificate wanted)
+			throws OrderFailedException, InterruptedException {
+		try {
+			Order order = login.bindOrder(started.location().toURL());
+			order.fetch();
+			if (order.getStatus() == Status.PENDING) {
+				return null;
+			}
+			StoredCertificate issued = issue(order, started.key());
+			IssuedChain.check(issued, wanted, this.clock.instant());
+			return issued;
+		}
+		catch (AcmeException | AcmeLazyLoadingException | AcmeProtocolException ex) {
+			OrderFailedException failure = failure(ex);
+			if (failure.getCause() instanceof AcmeNetworkException
+					|| failure.getCause() instanceof AcmeRateLimitedException) {
+				throw failure;
+			}
+			return goneBy(started, ex);
+		}
+		catch (OrderFailedException | IllegalArgumentException | MalformedURLException ex) {
+			return goneBy(started, ex);
+		}
+	}
+
+	private static @Nullable StoredCertificate goneBy(StartedOrder started, Exception reason) {
+		logger.debug("The order '%s' cannot be gone on with".formatted(started.location()), reason);
+		return null;
+	}
+
+	private StoredCertificate issue(Order order, KeyPair key)
+			throws AcmeException, OrderFailedException, InterruptedException {
+		if (order.getStatus() == Status.READY) {
+			order.execute(key);
+		}
+		poll(order, Status.VALID);
+		return new StoredCertificate(key.getPrivate(), order.getCertificate().getCertificateChain());
 	}
 
 	private Session session() {

@@ -27,25 +27,39 @@ record AcmePlan(URI directory, List<WantedCertificate> certificates, List<URI> c
 
 	private static final int MAX_ENTRY_LENGTH = 100;
 
+	private static final String USUAL_PATH = "/directory";
+
 	AcmePlan {
 		certificates = List.copyOf(certificates);
 		contacts = List.copyOf(contacts);
 	}
 
 	/**
-	 * The name a certificate is stored under. The authority is a part of it: that of a
-	 * staging authority must never be taken for the real one.
+	 * The name a certificate is stored under. The authority is a part of it, and so is
+	 * its directory, where it may have several: that of a staging authority must never be
+	 * taken for the real one.
 	 * @param wanted the certificate
 	 * @return a name {@link CertificateStore} takes
 	 */
 	String entry(WantedCertificate wanted) {
 		String host = this.directory.getHost().replaceAll("[^A-Za-z0-9.-]", "") + portSuffix();
-		String entry = (wanted.name() + "_" + host).toLowerCase(Locale.ROOT);
-		return (entry.length() <= MAX_ENTRY_LENGTH) ? entry : entry.substring(0, MAX_ENTRY_LENGTH);
+		String readable = (wanted.name() + "_" + host).toLowerCase(Locale.ROOT);
+		String suffix = directorySuffix();
+		return readable.substring(0, Math.min(readable.length(), MAX_ENTRY_LENGTH - suffix.length())) + suffix;
 	}
 
 	private String portSuffix() {
 		return (this.directory.getPort() >= 0) ? "-" + this.directory.getPort() : "";
+	}
+
+	/**
+	 * None for the path of most authorities that have one directory, Let's Encrypt's for
+	 * one.
+	 */
+	private String directorySuffix() {
+		String query = this.directory.getRawQuery();
+		String path = this.directory.getRawPath() + ((query != null) ? "?" + query : "");
+		return path.equals(USUAL_PATH) ? "" : "_" + Sha256.start(path, 4);
 	}
 
 }

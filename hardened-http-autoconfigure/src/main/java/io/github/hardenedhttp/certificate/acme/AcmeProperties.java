@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.github.hardenedhttp.undertow.Percentage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -52,7 +52,7 @@ import org.springframework.util.StringUtils;
 record AcmeProperties(@DefaultValue("false") boolean enabled, @Nullable String directoryUrl,
 		@DefaultValue List<String> domains, @DefaultValue List<Certificate> certificates,
 		@DefaultValue List<String> contact, @DefaultValue("false") boolean acceptTermsOfService,
-		@Nullable String storage, @DefaultValue("33%") String renewAtRemaining,
+		@Nullable String storage, @DefaultValue("33%") Percentage renewAtRemaining,
 		@DefaultValue("1m") Duration retryInterval, @Nullable String sslBundle,
 		@DefaultValue("false") boolean waitAtStart, @DefaultValue("2m") Duration waitLimit) {
 
@@ -72,9 +72,11 @@ record AcmeProperties(@DefaultValue("false") boolean enabled, @Nullable String d
 	private static final Pattern DOMAIN = Pattern
 		.compile("(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
-	private static final Pattern PERCENTAGE = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,9})?)\\s*%");
-
 	private static final Pattern E_MAIL = Pattern.compile("[^\\s@?,]+@[^\\s@?,]+");
+
+	private static final double LEAST_REMAINING = 0.05;
+
+	private static final double MOST_REMAINING = 0.9;
 
 	private static final Duration MIN_RETRY_INTERVAL = Duration.ofSeconds(1);
 
@@ -228,14 +230,13 @@ record AcmeProperties(@DefaultValue("false") boolean enabled, @Nullable String d
 	}
 
 	private double checkedRemaining() {
-		Matcher matcher = PERCENTAGE.matcher(this.renewAtRemaining.strip());
-		double percent = matcher.matches() ? Double.parseDouble(matcher.group(1)) : -1;
-		if (percent < 5 || percent > 90) {
+		double part = this.renewAtRemaining.fraction();
+		if (part < LEAST_REMAINING || part > MOST_REMAINING) {
 			throw invalid("renew-at-remaining", this.renewAtRemaining,
 					"Must be from 5% to 90%: what is left of a certificate's lifetime when it is renewed. "
 							+ "Less leaves no time to repair anything, more would order again and again.");
 		}
-		return percent / 100;
+		return part;
 	}
 
 	private Duration checkedRetryInterval() {

@@ -17,12 +17,13 @@ interface CertificateAuthority {
 	 * @param account the key of the account; an account is made if there is none with it
 	 * @param wanted what to order
 	 * @param replaced the certificate that is renewed, if any
+	 * @param memory what is left of an order that was stopped; it is gone on with
 	 * @return the chain and its key, as received: not looked at
 	 * @throws OrderFailedException if there is none
 	 * @throws InterruptedException if the thread was interrupted
 	 */
-	StoredCertificate order(KeyPair account, WantedCertificate wanted, @Nullable X509Certificate replaced)
-			throws OrderFailedException, InterruptedException;
+	StoredCertificate order(KeyPair account, WantedCertificate wanted, @Nullable X509Certificate replaced,
+			OrderMemory memory) throws OrderFailedException, InterruptedException;
 
 	/**
 	 * Asks when a certificate should be renewed.

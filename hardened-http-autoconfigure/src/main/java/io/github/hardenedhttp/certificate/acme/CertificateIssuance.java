@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <li>what another instance has ordered meanwhile is taken, and that is all;</li>
  * <li>what was issued before but could not be saved is saved, and that is all;</li>
  * <li>else the account key is loaded, or made and saved;</li>
- * <li>the certificate is ordered, checked, saved, and only then served.</li>
+ * <li>an order that was stopped is gone on with, so that what was issued is not
+ * lost;</li>
+ * <li>else the certificate is ordered, checked, saved, and only then served.</li>
  * </ol>
  * If it cannot be saved it is served all the same, and the order counts as failed.
  */
@@ -99,9 +101,26 @@ final class CertificateIssuance {
 
 	private StoredCertificate order(WantedCertificate wanted) throws OrderFailedException, InterruptedException {
 		X509Certificate replaced = this.bundles.current(wanted).map(StoredCertificate::certificate).orElse(null);
-		StoredCertificate issued = this.authority.order(accountKey(), wanted, replaced);
+		StoredCertificate issued = this.authority.order(accountKey(), wanted, replaced, memory(wanted));
 		IssuedChain.check(issued, wanted, this.clock.instant());
 		return issued;
+	}
+
+	private OrderMemory memory(WantedCertificate wanted) {
+		String entry = this.plan.entry(wanted);
+		return new OrderMemory() {
+
+			@Override
+			public Optional<StartedOrder> recall() {
+				return CertificateIssuance.this.store.loadOrder(entry);
+			}
+
+			@Override
+			public void remember(StartedOrder order) {
+				CertificateIssuance.this.store.saveOrder(entry, order);
+			}
+
+		};
 	}
 
 	private KeyPair accountKey() {

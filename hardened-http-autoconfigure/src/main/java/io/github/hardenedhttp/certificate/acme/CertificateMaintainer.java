@@ -48,7 +48,7 @@ final class CertificateMaintainer implements SmartLifecycle {
 			}
 		}
 		catch (InterruptedException ex) {
-			// Stopped in the middle of an order, which is made anew with the next start.
+			// Stopped in the middle of an order, which the next start goes on with.
 		}
 	}
 

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Keeps what must outlive the process: the account keys and the certificates. A directory
- * of files is the default; a bean of this type (a database, a vault) takes its place.
- * What an implementation must hold to:
+ * Keeps what must outlive the process: the account keys, the certificates, and the keys
+ * of those that are about to be issued. A directory of files is the default; a bean of
+ * this type (a database, a vault) takes its place. What an implementation must hold to:
  * <ul>
  * <li><b>Atomic.</b> A save is seen whole or not at all, whenever the process is killed
  * and whoever reads meanwhile. Above all, a private key is never seen with the chain of
@@ -67,8 +67,28 @@ public interface CertificateStore {
 	Optional<StoredCertificate> loadCertificate(String name);
 
 	/**
-	 * Saves a certificate in the place of the one before, if any. Needs the
-	 * {@linkplain #lock lock}.
+	 * The order that was saved last, if no certificate was saved since. Where it is lost
+	 * or damaged another certificate is ordered: no more than that depends on it.
+	 * @param name see {@link #loadCertificate}
+	 * @return the order, or empty if there is none that can be read
+	 * @throws IllegalArgumentException if the name is not such a name
+	 */
+	Optional<StartedOrder> loadOrder(String name);
+
+	/**
+	 * Saves an order in the place of the one before, if any, before the authority is
+	 * asked to issue the certificate. Needs the {@linkplain #lock lock}.
+	 * @param name see {@link #loadCertificate}
+	 * @param order the order with the key of the certificate
+	 * @throws CertificateStoreException if it is not saved
+	 * @throws IllegalArgumentException if the name is not such a name
+	 * @throws IllegalStateException if this instance does not hold the lock
+	 */
+	void saveOrder(String name, StartedOrder order);
+
+	/**
+	 * Saves a certificate in the place of the one before, if any. Its order is done, and
+	 * not found any more. Needs the {@linkplain #lock lock}.
 	 * @param name see {@link #loadCertificate}
 	 * @param certificate the certificate with its key
 	 * @throws CertificateStoreException if it is not saved; what was saved before remains

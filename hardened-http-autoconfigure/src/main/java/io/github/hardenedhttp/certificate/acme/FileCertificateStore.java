@@ -2,19 +2,15 @@ package io.github.hardenedhttp.certificate.acme;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A directory of PEM files, laid out so that whoever knows certbot finds their way: <pre>
  * .lock                                   locked during an order; who did it last
  * accounts/HOST-HASH.pem                  an account key
+ * orders/NAME.pem                         the key of a certificate that is being issued
  * archive/NAME/N/privkey.pem              the N-th certificate of that name: its key,
  *                cert.pem                 the certificate alone,
  *                chain.pem                its issuers,
@@ -56,12 +53,16 @@ final class FileCertificateStore implements CertificateStore {
 
 	private static final String OLD = ".old";
 
+	private static final String ORDER = "Order ";
+
 	// More than an account key and a certificate with its chain take, four files each.
 	private static final int ROOM = 64 * 1024;
 
 	private final Path root;
 
 	private final Path accounts;
+
+	private final Path orders;
 
 	private final Path archive;
 
@@ -74,6 +75,7 @@ final class FileCertificateStore implements CertificateStore {
 	private FileCertificateStore(Path root, PrivateFiles files) {
 		this.root = root;
 		this.accounts = root.resolve("accounts");
+		this.orders = root.resolve("orders");
 		this.archive = root.resolve("archive");
 		this.live = root.resolve("live");
 		this.files = files;
@@ -97,7 +99,7 @@ final class FileCertificateStore implements CertificateStore {
 		catch (IOException ex) {
 			throw unusable(directory, ex);
 		}
-		for (Path part : List.of(store.root, store.accounts, store.archive, store.live)) {
+		for (Path part : List.of(store.root, store.accounts, store.orders, store.archive, store.live)) {
 			store.prepare(part);
 		}
 		store.warn();
@@ -195,17 +197,7 @@ final class FileCertificateStore implements CertificateStore {
 
 	private Path accountFile(URI directory) {
 		String host = Optional.ofNullable(directory.getHost()).orElse("").replaceAll("[^A-Za-z0-9.-]", "_");
-		return this.accounts.resolve("%s-%s.pem".formatted(host, hash(directory.toString())));
-	}
-
-	private static String hash(String text) {
-		try {
-			byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return HexFormat.of().formatHex(hash, 0, 8);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return this.accounts.resolve("%s-%s.pem".formatted(host, Sha256.start(directory.toString(), 8)));
 	}
 
 	@Override
@@ -294,6 +286,45 @@ final class FileCertificateStore implements CertificateStore {
 	}
 
 	@Override
+	public Optional<StartedOrder> loadOrder(String name) {
+		Path file = orderFile(name);
+		try {
+			String text = readSecret(file);
+			String location = text.lines().findFirst().orElse("");
+			if (!location.startsWith(ORDER)) {
+				throw new IOException("it does not begin with the address of an order");
+			}
+			return Optional.of(new StartedOrder(URI.create(location.substring(ORDER.length())), Pem.keyPair(text)));
+		}
+		catch (NoSuchFileException ex) {
+			return Optional.empty();
+		}
+		catch (IOException | IllegalArgumentException | CertificateStoreException ex) {
+			logger.warn("'%s' is of no use, and another certificate is ordered: %s".formatted(file, ex.getMessage()));
+			return Optional.empty();
+		}
+	}
+
+	@Override
+	public void saveOrder(String name, StartedOrder order) {
+		Path file = orderFile(name);
+		requireLock();
+		Path temporary = this.orders.resolve(NEW);
+		try {
+			this.files.delete(temporary);
+			this.files.write(temporary, "%s%s%n%s".formatted(ORDER, order.location(), Pem.of(order.key())));
+			this.files.rename(temporary, file);
+		}
+		catch (IOException ex) {
+			throw unwritable(file, temporary, ex);
+		}
+	}
+
+	private Path orderFile(String name) {
+		return this.orders.resolve(generations(name).getFileName() + ".pem");
+	}
+
+	@Override
 	public void saveCertificate(String name, StoredCertificate certificate) {
 		Path generations = generations(name);
 		requireLock();
@@ -311,6 +342,7 @@ final class FileCertificateStore implements CertificateStore {
 		try {
 			link(name);
 			deleteOld(generations);
+			this.files.delete(orderFile(name));
 		}
 		catch (IOException ex) {
 			logger.warn("The new certificate is stored, but '%s' could not be tidied up: %s".formatted(generations,
@@ -408,7 +440,7 @@ final class FileCertificateStore implements CertificateStore {
 	 * Clears away what a killed process has left, with the lock held.
 	 */
 	private void tidy() throws IOException {
-		for (Path directory : List.of(this.root, this.accounts, this.live)) {
+		for (Path directory : List.of(this.root, this.accounts, this.orders, this.live)) {
 			this.files.delete(directory.resolve(NEW));
 		}
 		for (String name : this.files.names(this.archive)) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
+import io.github.hardenedhttp.certificate.CertificateLifetime;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +123,7 @@ final class MaintainedCertificate {
 			X509Certificate certificate = current();
 			if (certificate != null) {
 				// Whatever says that it is due at once, be it a clock or the authority.
-				this.mayOrderAt += lifetime(certificate).dividedBy(1000).toNanos();
+				this.mayOrderAt += CertificateLifetime.of(certificate).total().dividedBy(1000).toNanos();
 				logger.info("The certificate '%s' for %s is %s: valid until %s, to be renewed at %s".formatted(
 						this.wanted.name(), this.wanted.domains(), result.tag(), certificate.getNotAfter().toInstant(),
 						this.renewal));
@@ -156,10 +157,6 @@ final class MaintainedCertificate {
 	/**
 	 * acme4j makes a failure of the network out of it.
 	 */
-	private static Duration lifetime(X509Certificate certificate) {
-		return Duration.between(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
-	}
-
 	private static boolean wasInterrupted(Throwable failure) {
 		Throwable cause = failure;
 		while (cause != null && !(cause instanceof InterruptedException)) {

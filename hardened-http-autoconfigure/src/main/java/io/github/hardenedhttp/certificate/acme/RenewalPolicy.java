@@ -4,6 +4,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.github.hardenedhttp.certificate.CertificateLifetime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ record RenewalPolicy(double renewAtRemaining, Duration retryInterval) {
 	 * @return the instant
 	 */
 	Instant due(X509Certificate certificate) {
-		return certificate.getNotAfter().toInstant().minus(part(certificate, this.renewAtRemaining));
+		return CertificateLifetime.of(certificate).whenLeft(this.renewAtRemaining);
 	}
 
 	/**
@@ -56,7 +57,7 @@ record RenewalPolicy(double renewAtRemaining, Duration retryInterval) {
 	 * @return an instant, not after {@link #due}
 	 */
 	Instant renewal(X509Certificate certificate, double chance) {
-		return due(certificate).minus(part(certificate, JITTER * chance));
+		return CertificateLifetime.of(certificate).whenLeft(this.renewAtRemaining + JITTER * chance);
 	}
 
 	/**
@@ -100,13 +101,8 @@ record RenewalPolicy(double renewAtRemaining, Duration retryInterval) {
 	 * @return whether less than half of what was left when it was due is left now
 	 */
 	boolean isUrgent(@Nullable X509Certificate certificate, Instant now) {
-		return certificate == null || now
-			.isAfter(certificate.getNotAfter().toInstant().minus(part(certificate, this.renewAtRemaining / 2)));
-	}
-
-	private static Duration part(X509Certificate certificate, double part) {
-		long lifetime = certificate.getNotAfter().getTime() - certificate.getNotBefore().getTime();
-		return Duration.ofMillis((long) (lifetime * part));
+		return certificate == null
+				|| now.isAfter(CertificateLifetime.of(certificate).whenLeft(this.renewAtRemaining / 2));
 	}
 
 	private static Duration shorter(Duration one, Duration other) {

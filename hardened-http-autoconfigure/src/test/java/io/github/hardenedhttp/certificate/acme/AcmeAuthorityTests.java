@@ -1,30 +1,43 @@
 package io.github.hardenedhttp.certificate.acme;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,6 +57,18 @@ class AcmeAuthorityTests {
 	private boolean renewalInfo;
 
 	private Response newAccount = new Response(500, "", "");
+
+	private final Memory memory = new Memory();
+
+	private final List<String> orders = new CopyOnWriteArrayList<>();
+
+	private volatile String issued = "";
+
+	private volatile boolean downloadable;
+
+	private volatile Response olderOrder = problem(404, "malformed", "No such order");
+
+	private volatile String olderCertificate = "";
 
 	@BeforeEach
 	void start() throws IOException {
@@ -75,12 +100,126 @@ class AcmeAuthorityTests {
 		}
 		else if (path.equals("/account")) {
 			exchange.getResponseHeaders().set("Retry-After", "7200");
+			exchange.getResponseHeaders().set("Location", this.base + "/account/1");
 			exchange.getResponseHeaders().set("Link", "<https://ca.example/terms>;rel=\"terms-of-service\"");
 			this.newAccount.send(exchange);
+		}
+		else if (path.equals("/order")) {
+			this.orders.add("ready");
+			exchange.getResponseHeaders().set("Location", orderLocation(this.orders.size()));
+			order(201, this.orders.size()).send(exchange);
+		}
+		else if (path.startsWith("/order/")) {
+			int number = Integer.parseInt(path.substring(7));
+			((number > 0) ? order(200, number) : this.olderOrder).send(exchange);
+		}
+		else if (path.startsWith("/finalize/")) {
+			int number = Integer.parseInt(path.substring(10));
+			this.issued = issue(exchange.getRequestBody().readAllBytes());
+			this.orders.set(number - 1, "valid");
+			order(200, number).send(exchange);
+		}
+		else if (path.equals("/certificate/0")) {
+			pem(this.olderCertificate).send(exchange);
+		}
+		else if (path.startsWith("/certificate/")) {
+			(this.downloadable ? pem(this.issued) : new Response(503, "text/html", "")).send(exchange);
 		}
 		else {
 			new Response(200, "", "").send(exchange);
 		}
+	}
+
+	private String orderLocation(int number) {
+		return this.base + "/order/" + number;
+	}
+
+	private Response order(int status, int number) {
+		return order(status, number, this.orders.get(number - 1));
+	}
+
+	private Response order(int status, int number, String state) {
+		return new Response(status, "application/json", """
+				{"status": "%1$s", "identifiers": [{"type": "dns", "value": "one.example"}], "authorizations": [],
+				"finalize": "%2$s/finalize/%3$d", "certificate": "%2$s/certificate/%3$d"}""".formatted(state, this.base,
+				number));
+	}
+
+	private static Response pem(String certificate) {
+		return new Response(200, "application/pem-certificate-chain", certificate);
+	}
+
+	private static String issue(byte[] message) {
+		try {
+			String payload = new String(message, StandardCharsets.US_ASCII)
+				.replaceAll("(?s).*\"payload\":\"([^\"]*)\".*", "$1");
+			String json = new String(Base64.getUrlDecoder().decode(payload), StandardCharsets.US_ASCII);
+			PKCS10CertificationRequest request = new PKCS10CertificationRequest(
+					Base64.getUrlDecoder().decode(json.replaceAll("(?s).*\"csr\":\"([^\"]*)\".*", "$1")));
+			return issue(request.getSubjectPublicKeyInfo());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String issue(SubjectPublicKeyInfo key) {
+		try {
+			KeyPair issuer = CertificateKeys.generate();
+			return Pem.of(List.of(new JcaX509CertificateConverter()
+				.getCertificate(new X509v3CertificateBuilder(new X500Name("CN=authority"), BigInteger.valueOf(4711),
+						Date.from(Instant.now().minusSeconds(60)), Date.from(Instant.now().plus(Duration.ofDays(90))),
+						new X500Name("CN=one.example"), key)
+					.addExtension(Extension.subjectAlternativeName, false,
+							new GeneralNames(new GeneralName(GeneralName.dNSName, "one.example")))
+					.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.getPrivate())))));
+		}
+		catch (IOException | GeneralSecurityException | OperatorCreationException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "valid", "ready" })
+	void anOrderThatWasStoppedIsGoneOnWith(String state) throws Exception {
+		this.newAccount = account();
+		assertThat(order().result()).isEqualTo(OrderResult.UNREACHABLE);
+		assertThat(this.orders).containsExactly("valid");
+		this.orders.set(0, state);
+		String issued = this.issued;
+		this.downloadable = true;
+		StoredCertificate certificate = authority().order(CertificateKeys.generate(), WANTED, null, this.memory);
+		assertThat(this.orders).containsExactly("valid");
+		assertThat(Pem.of(certificate.chain())).isEqualTo(this.issued);
+		if (state.equals("valid")) {
+			assertThat(this.issued).isEqualTo(issued);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "404", "<html>", "pending", "invalid", "another key", "saved" })
+	void anOrderThatLeadsNowhereIsFollowedByAnother(String obstacle) throws Exception {
+		this.newAccount = account();
+		this.downloadable = true;
+		KeyPair key = CertificateKeys.generate();
+		KeyPair certified = obstacle.equals("another key") ? CertificateKeys.generate() : key;
+		this.olderCertificate = issue(SubjectPublicKeyInfo.getInstance(certified.getPublic().getEncoded()));
+		if (obstacle.equals("<html>")) {
+			this.olderOrder = new Response(404, "text/html", "<html>");
+		}
+		else if (!obstacle.equals("404")) {
+			this.olderOrder = order(200, 0, obstacle.matches("pending|invalid") ? obstacle : "valid");
+		}
+		this.memory.order = new StartedOrder(URI.create(orderLocation(0)), key);
+		X509Certificate replaced = obstacle.equals("saved") ? Pem.certificates(this.olderCertificate).get(0) : null;
+		StoredCertificate certificate = authority().order(CertificateKeys.generate(), WANTED, replaced, this.memory);
+		assertThat(Pem.of(certificate.chain())).isEqualTo(this.issued);
+		assertThat(this.orders).containsExactly("valid");
+		assertThat(this.memory.order.location()).hasToString(orderLocation(1));
+	}
+
+	private Response account() {
+		return new Response(201, "application/json", "{\"status\": \"valid\"}");
 	}
 
 	@Test
@@ -156,7 +295,7 @@ class AcmeAuthorityTests {
 	private OrderFailedException order() throws Exception {
 		KeyPair account = CertificateKeys.generate();
 		return assertThatExceptionOfType(OrderFailedException.class)
-			.isThrownBy(() -> authority().order(account, WANTED, null))
+			.isThrownBy(() -> authority().order(account, WANTED, null, this.memory))
 			.actual();
 	}
 
@@ -169,6 +308,22 @@ class AcmeAuthorityTests {
 	private static Response problem(int status, String type, String detail) {
 		return new Response(status, "application/problem+json", """
 				{"type": "urn:ietf:params:acme:error:%s", "detail": "%s"}""".formatted(type, detail));
+	}
+
+	private static final class Memory implements OrderMemory {
+
+		private StartedOrder order;
+
+		@Override
+		public Optional<StartedOrder> recall() {
+			return Optional.ofNullable(this.order);
+		}
+
+		@Override
+		public void remember(StartedOrder order) {
+			this.order = order;
+		}
+
 	}
 
 	/**

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import io.github.hardenedhttp.undertow.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +28,7 @@ class AcmePropertiesTests {
 	@Test
 	void defaults() {
 		assertThat(bind(Map.of())).isEqualTo(new AcmeProperties(false, null, List.of(), List.of(), List.of(), false,
-				null, "33%", Duration.ofMinutes(1), null, false, Duration.ofMinutes(2)));
+				null, Percentage.of("33%"), Duration.ofMinutes(1), null, false, Duration.ofMinutes(2)));
 	}
 
 	@Test
@@ -38,7 +40,7 @@ class AcmePropertiesTests {
 				"true", "wait-limit", "1m"));
 		assertThat(bind(keys)).isEqualTo(new AcmeProperties(true, "letsencrypt", List.of("a.example", "b.example"),
 				List.of(new AcmeProperties.Certificate("two", List.of("c.example"))), List.of("admin@a.example"), true,
-				"/var/lib/acme", "50%", Duration.ofMinutes(5), "ca", true, Duration.ofMinutes(1)));
+				"/var/lib/acme", Percentage.of("50%"), Duration.ofMinutes(5), "ca", true, Duration.ofMinutes(1)));
 	}
 
 	@Test
@@ -60,7 +62,21 @@ class AcmePropertiesTests {
 		assertThat(with("directory-url", "letsencrypt").toPlan().entry(wanted))
 			.isEqualTo("acme_acme-v02.api.letsencrypt.org");
 		assertThat(with("directory-url", "https://CA.internal:14000/dir").toPlan().entry(wanted))
-			.isEqualTo("acme_ca.internal-14000");
+			.isEqualTo("acme_ca.internal-14000_4ddc3fcc");
+	}
+
+	@Test
+	void twoDirectoriesOfOneAuthorityAreTwo() {
+		WantedCertificate wanted = new WantedCertificate("acme", List.of("one.example"));
+		assertThat(Stream.of("directory", "Directory", "acme/web/directory", "acme/shop/directory", "directory?x", "")
+			.map((path) -> with("directory-url", "https://ca.internal/" + path).toPlan().entry(wanted)))
+			.doesNotHaveDuplicates()
+			.contains("acme_ca.internal");
+		String longest = "https://%s.internal/".formatted("a".repeat(63));
+		WantedCertificate named = new WantedCertificate("n".repeat(40), List.of("one.example"));
+		assertThat(Stream.of("web", "shop").map((path) -> with("directory-url", longest + path).toPlan().entry(named)))
+			.doesNotHaveDuplicates()
+			.allSatisfy((entry) -> assertThat(entry).hasSize(100));
 	}
 
 	@Test
@@ -138,9 +154,9 @@ class AcmePropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "4%", "91%", "a third", "0.33" })
+	@ValueSource(strings = { "4%", "91%", "0.33%" })
 	void aPartOfTheLifetimeThatMakesNoSenseIsRefused(String part) {
-		assertRefused(with("renew-at-remaining", part), "renew-at-remaining", part,
+		assertRefused(with("renew-at-remaining", part), "renew-at-remaining", Percentage.of(part),
 				"Must be from 5% to 90%: what is left of a certificate's lifetime when it is renewed. "
 						+ "Less leaves no time to repair anything, more would order again and again.");
 	}

@@ -68,8 +68,8 @@ class CertificateMaintainerTests {
 		private volatile Thread thread;
 
 		@Override
-		public StoredCertificate order(KeyPair account, WantedCertificate wanted, X509Certificate replaced)
-				throws OrderFailedException {
+		public StoredCertificate order(KeyPair account, WantedCertificate wanted, X509Certificate replaced,
+				OrderMemory memory) throws OrderFailedException {
 			this.thread = Thread.currentThread();
 			this.asked.countDown();
 			try {

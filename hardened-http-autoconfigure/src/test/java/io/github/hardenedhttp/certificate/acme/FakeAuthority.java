@@ -35,7 +35,7 @@ final class FakeAuthority implements CertificateAuthority {
 
 	@Override
 	public synchronized StoredCertificate order(KeyPair account, WantedCertificate wanted,
-			@Nullable X509Certificate replaced) throws OrderFailedException {
+			@Nullable X509Certificate replaced, OrderMemory memory) throws OrderFailedException {
 		this.accounts.add(account);
 		this.replaced.add(replaced);
 		if (this.failure != null) {

@@ -63,6 +63,9 @@ class FileCertificateStoreTests {
 
 	private static final KeyPair ACCOUNT = keyPair("EC", 256);
 
+	private static final StartedOrder ORDER = new StartedOrder(URI.create("https://acme.example.org:14000/order/1"),
+			keyPair("EC", 256));
+
 	private static final Duration AT_ONCE = Duration.ZERO;
 
 	private static final Duration PATIENTLY = Duration.ofSeconds(20);
@@ -108,6 +111,46 @@ class FileCertificateStoreTests {
 			.withMessageContaining("accounts/acme.example.org-")
 			.withMessageContaining("is there already");
 		assertThat(open().loadAccountKey(AUTHORITY).orElseThrow().getPrivate()).isEqualTo(ACCOUNT.getPrivate());
+	}
+
+	@Test
+	void anOrderComesBackUntilItsCertificateIsSaved() throws Exception {
+		FileCertificateStore store = open();
+		assertThat(store.loadOrder("web")).isEmpty();
+		assertThatIllegalStateException().isThrownBy(() -> store.saveOrder("web", ORDER));
+		try (CertificateStore.Lock lock = store.lock(AT_ONCE)) {
+			assertThat(lock).isNotNull();
+			store.saveOrder("web", new StartedOrder(AUTHORITY, keyPair("EC", 256)));
+			store.saveOrder("web", ORDER);
+			StartedOrder loaded = open().loadOrder("web").orElseThrow();
+			assertThat(loaded.location()).isEqualTo(ORDER.location());
+			assertThat(loaded.key().getPrivate()).isEqualTo(ORDER.key().getPrivate());
+			assertThat(loaded).hasToString("StartedOrder[https://acme.example.org:14000/order/1]");
+			assertThat(store.loadOrder("other")).isEmpty();
+			store.saveCertificate("web", FIRST);
+			assertThat(store.loadOrder("web")).isEmpty();
+			assertThat(names(this.directory.resolve("orders"))).isEmpty();
+		}
+	}
+
+	@Test
+	void anOrderThatCannotBeReadIsNoneAndSaid(CapturedOutput output) throws Exception {
+		FileCertificateStore store = open();
+		Path file = this.directory.resolve("orders/web.pem");
+		try (CertificateStore.Lock lock = store.lock(AT_ONCE)) {
+			assertThat(lock).isNotNull();
+			store.saveOrder("web", ORDER);
+			Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+			assertThat(store.loadOrder("web")).isEmpty();
+			store.saveOrder("web", ORDER);
+			String whole = Files.readString(file);
+			Files.writeString(file, whole.substring(0, 200));
+			assertThat(store.loadOrder("web")).isEmpty();
+			Files.writeString(file, whole.substring(6));
+			assertThat(store.loadOrder("web")).isEmpty();
+		}
+		assertThat(output.getAll().lines().filter((line) -> line.contains("another certificate is ordered")))
+			.hasSize(3);
 	}
 
 	@Test
@@ -373,7 +416,7 @@ class FileCertificateStoreTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { ".", "accounts", "archive", "live" })
+	@ValueSource(strings = { ".", "accounts", "orders", "archive", "live" })
 	void aDirectoryOthersMayWriteToIsRefused(String part) throws IOException {
 		open();
 		Files.setPosixFilePermissions(this.directory.resolve(part), PosixFilePermissions.fromString("rwxrwx---"));
@@ -574,6 +617,10 @@ class FileCertificateStoreTests {
 			String account = accountFile().getFileName().toString();
 			assertThat(withoutWrites(fileSystem)).containsExactly("create .new", "force .new",
 					"move .new to " + account, "force accounts");
+			fileSystem.reset();
+			store.saveOrder("web", ORDER);
+			assertThat(withoutWrites(fileSystem)).containsExactly("create .new", "force .new", "move .new to web.pem",
+					"force orders");
 		}
 	}
 

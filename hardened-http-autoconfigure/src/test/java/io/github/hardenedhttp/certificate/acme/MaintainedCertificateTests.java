@@ -393,6 +393,16 @@ class MaintainedCertificateTests {
 		}
 
 		@Override
+		public Optional<StartedOrder> loadOrder(String name) {
+			return this.store.loadOrder(name);
+		}
+
+		@Override
+		public void saveOrder(String name, StartedOrder order) {
+			this.store.saveOrder(name, order);
+		}
+
+		@Override
 		public Lock lock(Duration patience) throws InterruptedException {
 			return this.store.lock(patience);
 		}

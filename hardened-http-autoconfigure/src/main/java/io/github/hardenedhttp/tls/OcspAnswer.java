@@ -1,0 +1,19 @@
+package io.github.hardenedhttp.tls;
+
+import java.time.Instant;
+
+import org.bouncycastle.cert.ocsp.OCSPResp;
+
+/**
+ * What an authority says of a certificate: that it is good.
+ *
+ * @param response the answer as it is stapled
+ * @param validUntil from when on it is worth nothing
+ */
+record OcspAnswer(OCSPResp response, Instant validUntil) {
+
+	boolean isValidAt(Instant now) {
+		return now.isBefore(this.validUntil);
+	}
+
+}
