@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
@@ -71,6 +72,7 @@ final class GuardWorker extends XnioWorker {
 						.getMap());
 			String name = (this.listener != null) ? this.listener : tls ? "https" : "http";
 			GuardedServerChannel guarded = new GuardedServerChannel(server, this.guard, name, tls, this::release);
+			guarded.acceptOn(IntStream.range(0, getIoThreadCount()).mapToObj(worker::getIoThread).toList());
 			this.guard.prepare(server, guarded);
 			if (acceptListener != null) {
 				guarded.getAcceptSetter().set(acceptListener);

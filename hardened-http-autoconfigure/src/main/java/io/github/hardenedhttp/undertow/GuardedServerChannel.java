@@ -2,6 +2,9 @@ package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +44,10 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 
 	private final AtomicInteger open = new AtomicInteger();
 
+	private Map<XnioIoThread, AcceptBudget> budgets = Map.of();
+
+	private volatile @Nullable ChannelListener<? super GuardedServerChannel> acceptListener;
+
 	private int limit;
 
 	GuardedServerChannel(AcceptingChannel<StreamConnection> delegate, Guard guard, String name, boolean tls,
@@ -50,6 +57,20 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 		this.name = name;
 		this.tls = tls;
 		this.whenClosed = whenClosed;
+	}
+
+	/**
+	 * Gives each thread its budget. Without one a thread accepts nobody.
+	 * @param threads the I/O threads XNIO hands connections to
+	 * @throws IOException if there are not enough descriptors
+	 */
+	void acceptOn(List<XnioIoThread> threads) throws IOException {
+		Map<XnioIoThread, AcceptBudget> budgets = new HashMap<>();
+		for (XnioIoThread thread : threads) {
+			budgets.put(thread,
+					new AcceptBudget(thread, () -> ChannelListeners.invokeChannelListener(this, this.acceptListener)));
+		}
+		this.budgets = budgets;
 	}
 
 	String name() {
@@ -78,17 +99,20 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 
 	/**
 	 * Called on an I/O thread for each connection that waits. {@code null} means "none
-	 * now"; XNIO calls again while connections are queued.
+	 * now": the thread's {@link AcceptBudget} calls again if somebody waits.
 	 */
 	@Override
 	@SuppressWarnings("NullAway") // the channel's contract allows null
 	public StreamConnection accept() throws IOException {
-		for (StreamConnection raw = this.delegate.accept(); raw != null; raw = this.delegate.accept()) {
-			if (this.guard.admit(raw, this)) {
-				return raw;
-			}
+		AcceptBudget budget = this.budgets.get(XnioIoThread.currentThread());
+		if (budget == null) {
+			return null;
 		}
-		return null;
+		StreamConnection raw = budget.next(this.delegate::accept);
+		while (raw != null && !this.guard.admit(raw, this)) {
+			raw = budget.next(this.delegate::accept);
+		}
+		return raw;
 	}
 
 	/**
@@ -97,6 +121,7 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 	void stopAccepting() throws IOException {
 		if (this.accepting.compareAndSet(true, false)) {
 			this.delegate.close();
+			this.budgets.values().forEach(AcceptBudget::lift);
 		}
 	}
 
@@ -126,6 +151,7 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 				stopAccepting();
 			}
 			finally {
+				this.budgets.values().forEach(AcceptBudget::close);
 				this.guard.closed(this);
 				this.whenClosed.run();
 			}
@@ -137,7 +163,10 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 
 	@Override
 	public ChannelListener.Setter<GuardedServerChannel> getAcceptSetter() {
-		return ChannelListeners.getDelegatingSetter(this.delegate.getAcceptSetter(), this);
+		return (listener) -> {
+			this.acceptListener = listener;
+			this.delegate.getAcceptSetter().set((server) -> ChannelListeners.invokeChannelListener(this, listener));
+		};
 	}
 
 	@Override
