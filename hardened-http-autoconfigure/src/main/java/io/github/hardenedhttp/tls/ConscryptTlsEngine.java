@@ -11,6 +11,7 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
@@ -190,6 +191,26 @@ final class ConscryptTlsEngine extends TlsEngine {
 	}
 
 	/**
+	 * Plain text nobody has read keeps an engine from being done, and after this it can
+	 * be read no more ({@code ConscryptEngine#isInboundDone}, {@code #unwrap}).
+	 */
+	@Override
+	void closeInbound(SSLEngine engine) throws SSLException {
+		ByteBuffer nothing = ByteBuffer.allocate(0);
+		ByteBuffer nowhere = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
+		try {
+			// Without a record it takes what is left of the last one, and begins nothing.
+			if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
+					&& !"NONE".equals(engine.getSession().getProtocol())) {
+				engine.unwrap(nothing, nowhere);
+			}
+		}
+		finally {
+			engine.closeInbound();
+		}
+	}
+
+	/**
 	 * An engine frees its memory when both directions are closed and nothing is left to
 	 * be sent ({@code ConscryptEngine#freeIfDone}); else the garbage collector has to
 	 * find it, to which it looks small.
@@ -197,7 +218,7 @@ final class ConscryptTlsEngine extends TlsEngine {
 	@Override
 	void release(SSLEngine engine) {
 		try {
-			engine.closeInbound();
+			closeInbound(engine);
 			engine.closeOutbound();
 			ByteBuffer nowhere = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
 			for (int i = 0; i < DRAINING_LIMIT && !engine.isOutboundDone(); i++) {

@@ -183,7 +183,7 @@ final class PolicySslEngine extends SSLEngine {
 	private void alert() {
 		try {
 			// Without the client's close_notify JSSE takes this for a truncation attack.
-			this.delegate.closeInbound();
+			this.engine.closeInbound(this.delegate);
 		}
 		catch (SSLException ex) {
 			// This is how it says so.
@@ -358,7 +358,7 @@ final class PolicySslEngine extends SSLEngine {
 
 	@Override
 	public void closeInbound() throws SSLException {
-		this.delegate.closeInbound();
+		this.engine.closeInbound(this.delegate);
 	}
 
 	@Override

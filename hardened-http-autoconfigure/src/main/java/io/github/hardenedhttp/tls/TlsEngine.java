@@ -116,6 +116,16 @@ public abstract sealed class TlsEngine permits JdkTlsEngine, ConscryptTlsEngine 
 	}
 
 	/**
+	 * Closes the direction from the client.
+	 * @param engine the engine of a connection
+	 * @throws SSLException if the client has not said that it closes, and the engine
+	 * minds
+	 */
+	void closeInbound(SSLEngine engine) throws SSLException {
+		engine.closeInbound();
+	}
+
+	/**
 	 * Gives back what the engine of a connection holds outside the heap.
 	 * @param engine an engine whose connection has gone
 	 */

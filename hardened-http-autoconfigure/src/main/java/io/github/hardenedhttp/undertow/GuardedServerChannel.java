@@ -2,6 +2,7 @@ package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +109,24 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 		if (budget == null) {
 			return null;
 		}
-		StreamConnection raw = budget.next(this.delegate::accept);
+		StreamConnection raw = budget.next(this::newcomer);
 		while (raw != null && !this.guard.admit(raw, this)) {
-			raw = budget.next(this.delegate::accept);
+			raw = budget.next(this::newcomer);
 		}
 		return raw;
+	}
+
+	private @Nullable StreamConnection newcomer() throws IOException {
+		try {
+			return this.delegate.accept();
+		}
+		catch (ClosedChannelException ex) {
+			if (!this.accepting.get()) {
+				// XNIO asks more often than there are newcomers, and logs an error.
+				return null;
+			}
+			throw ex;
+		}
 	}
 
 	/**

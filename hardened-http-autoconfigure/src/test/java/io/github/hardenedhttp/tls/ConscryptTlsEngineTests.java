@@ -85,6 +85,30 @@ class ConscryptTlsEngineTests {
 		});
 	}
 
+	@Test
+	void anEngineIsFreedAlsoIfNobodyHasReadWhatItUnwrapped() throws Exception {
+		unwrapAPartOfARecord();
+		this.conscrypt.release(this.server);
+		assertThat(isFreed()).isTrue();
+	}
+
+	@Test
+	void anEngineIsFreedAlsoIfItWasClosedBeforeAnybodyHadReadWhatItUnwrapped() throws Exception {
+		unwrapAPartOfARecord();
+		this.conscrypt.closeInbound(this.server);
+		this.conscrypt.closeInbound(this.server);
+		this.server.closeOutbound();
+		this.conscrypt.release(this.server);
+		assertThat(isFreed()).isTrue();
+	}
+
+	private void unwrapAPartOfARecord() throws Exception {
+		shakeHands();
+		ByteBuffer record = ByteBuffer.allocate(20_000);
+		this.client.wrap(ByteBuffer.allocate(16_000), record);
+		assertThat(this.server.unwrap(record.flip(), ByteBuffer.allocate(10)).bytesProduced()).isEqualTo(10);
+	}
+
 	private void shakeHands() throws Exception {
 		ByteBuffer toServer = ByteBuffer.allocate(40_000);
 		ByteBuffer toClient = ByteBuffer.allocate(40_000);
