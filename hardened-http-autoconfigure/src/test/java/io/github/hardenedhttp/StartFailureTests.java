@@ -17,7 +17,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.hardenedhttp.testsupport.Production;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -33,8 +33,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and each analyzer a test of its text.
  */
 class StartFailureTests {
-
-	private static final String BASE = "io.github.hardenedhttp";
 
 	/**
 	 * Our own that are thrown while requests are served, when no start can fail.
@@ -83,9 +81,7 @@ class StartFailureTests {
 			"AcmeBundles: IllegalStateException", "CertificateIssuance: IllegalStateException",
 			"KnownRoots: IllegalStateException", "DashboardFile: UncheckedIOException");
 
-	private final JavaClasses production = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.importPackages(BASE);
+	private final JavaClasses production = Production.classes();
 
 	@Test
 	void eachOfOurExceptionsHasAnAnalyzer() {
@@ -105,12 +101,12 @@ class StartFailureTests {
 		for (JavaClass type : this.production) {
 			for (JavaConstructorCall call : type.getConstructorCallsFromSelf()) {
 				JavaClass exception = call.getTargetOwner();
-				if (isException(exception) && !exception.getPackageName().startsWith(BASE)
+				if (isException(exception) && !exception.getPackageName().startsWith(Production.BASE)
 						&& !EXPLAINED_BY_BOOT.contains(exception.getSimpleName()) && !isException(type)
 						// What the compiler makes of a switch over all of an enum.
 						&& !exception.getSimpleName().equals("MatchException")
 						&& !exception.getSimpleName().equals("IncompatibleClassChangeError")) {
-					made.add(outermost(type).getSimpleName() + ": " + exception.getSimpleName());
+					made.add(Production.outermost(type).getSimpleName() + ": " + exception.getSimpleName());
 				}
 			}
 		}
@@ -127,7 +123,7 @@ class StartFailureTests {
 
 	@Test
 	void everyAnalyzerHasATestOfItsText() {
-		JavaClasses all = new ClassFileImporter().importPackages(BASE);
+		JavaClasses all = new ClassFileImporter().importPackages(Production.BASE);
 		assertThat(analyzers()).allSatisfy((analyzer) -> {
 			Stream<JavaClass> tests = all.get(analyzer)
 				.getConstructorCallsToSelf()
@@ -146,14 +142,6 @@ class StartFailureTests {
 		return type.isAssignableTo(Throwable.class);
 	}
 
-	private static JavaClass outermost(JavaClass type) {
-		JavaClass outermost = type;
-		while (outermost.getEnclosingClass().isPresent()) {
-			outermost = outermost.getEnclosingClass().get();
-		}
-		return outermost;
-	}
-
 	private static Set<Class<?>> analyzers() {
 		try {
 			// Boot's jars have files of this name, too.
@@ -164,7 +152,7 @@ class StartFailureTests {
 			List<String> names = Arrays.asList(StringUtils
 				.commaDelimitedListToStringArray(factories.getProperty(FailureAnalyzer.class.getName())));
 			return names.stream()
-				.filter((name) -> name.startsWith(BASE))
+				.filter((name) -> name.startsWith(Production.BASE))
 				.map((name) -> (Class<?>) ClassUtils.resolveClassName(name, null))
 				.collect(Collectors.toCollection(LinkedHashSet::new));
 		}

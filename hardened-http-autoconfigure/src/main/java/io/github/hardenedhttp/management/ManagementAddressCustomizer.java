@@ -35,8 +35,9 @@ final class ManagementAddressCustomizer implements WebServerFactoryCustomizer<Co
 		}
 		InetAddress loopback = InetAddress.getLoopbackAddress();
 		if (this.mode == GuardMode.OBSERVE) {
-			logger.info("The management server listens on all addresses; 'hardened.mode=enforce' would bind it to %s, "
-				.formatted(loopback.getHostAddress()) + "since 'management.server.address' is not set");
+			logger.info(
+					"The management server listens on all addresses; 'hardened.mode=enforce' would bind it to %s, since 'management.server.address' is not set"
+						.formatted(loopback.getHostAddress()));
 			return;
 		}
 		factory.setAddress(loopback);

@@ -71,8 +71,9 @@ final class RedirectServer implements SmartLifecycle {
 			publishPort(listener.port());
 			logger.info("Redirecting http on port %d to https on port %d".formatted(listener.port(), httpsPort));
 			if (this.allowedHosts == null) {
-				logger.warn("Every request on port %d is answered with 400, because no host is known to be ours: "
-					.formatted(listener.port()) + "set 'hardened.redirect.allowed-hosts'");
+				logger.warn(
+						"Every request on port %d is answered with 400, because no host is known to be ours: set 'hardened.redirect.allowed-hosts'"
+							.formatted(listener.port()));
 			}
 		}
 	}
