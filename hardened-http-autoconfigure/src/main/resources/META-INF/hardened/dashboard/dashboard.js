@@ -12,10 +12,6 @@
 	const DATA = PAGE + "/data";
 	const REPORT = PAGE.slice(0, PAGE.lastIndexOf("/"));
 
-	const FORCED = ["handshake-failure", "handshake-timeout", "header-timeout", "read-timeout", "write-timeout",
-		"total-timeout", "limit-total", "limit-client", "limit-handshakes", "evicted", "bad-request",
-		"h2-flood"];
-
 	const COLOURS = {
 		"open": "teal", "limit": "red", "cap": "red", "max": "red",
 		"handshake": "amber", "request-header": "violet", "active": "teal", "idle": "slate-light", "upgraded": "blue",
@@ -461,8 +457,8 @@
 		const last = samples[samples.length - 1];
 		const before = samples[Math.max(0, samples.length - 6)];
 		const lately = rates(last, before, closes);
-		const forced = FORCED.map((reason) => [reason, lately[reason] || 0]).sort((one, other) => other[1] - one[1]);
-		return { perSecond: forced.reduce((all, [, rate]) => all + rate, 0), worst: forced[0][0] };
+		const forced = (last?.forced || []).map((reason) => [reason, lately[reason] || 0]).sort((one, other) => other[1] - one[1]);
+		return { perSecond: forced.reduce((all, [, rate]) => all + rate, 0), worst: forced[0]?.[0] };
 	}
 
 	function state() {
@@ -581,6 +577,7 @@
 				...Object.entries(tls.suites || {}).map(([protocol, suites]) => [protocol, suites.join(", ")]),
 				["Groups", (tls.groups || []).join(", ")], ["ALPN", tls.alpn],
 				["Chain", (tls.chain || []).map((one) => `${one.subject} until ${String(one.notAfter).slice(0, 10)}`).join("; ")],
+				["By name", (tls.serverNames || []).map((one) => `${one.name}: ${one.certificate.subject} until ${one.certificate.notAfter.slice(0, 10)}`).join("; ")],
 				["HSTS", tls.strictTransportSecurity],
 				["Redirect", it.redirect ? `${it.redirect.status} ${it.redirect.location || ""}` : ""],
 				["Not seen", (it.problems || []).join(" ")]]));

@@ -1,10 +1,13 @@
 package io.github.hardenedhttp.report.dashboard;
 
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.github.hardenedhttp.report.HardeningEndpoint;
 import io.github.hardenedhttp.report.ReportEndpointAutoConfiguration;
+import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +38,11 @@ public final class DashboardAutoConfiguration {
 
 	private static final EndpointId ENDPOINT = EndpointId.of("hardening");
 
+	private static final List<String> FORCED = Arrays.stream(CloseReason.values())
+		.filter(CloseReason::isForced)
+		.map(CloseReason::tag)
+		.toList();
+
 	@Bean
 	RequestLatency hardenedRequestLatency(ObservationProperties properties) {
 		return new RequestLatency(properties.getHttp().getServer().getRequests().getName());
@@ -47,7 +55,7 @@ public final class DashboardAutoConfiguration {
 		String application = environment.getProperty("spring.application.name", "");
 		long startedAt = ManagementFactory.getRuntimeMXBean().getStartTime();
 		return new DashboardExtension(() -> new DashboardData(application, startedAt, System.currentTimeMillis(),
-				DashboardMeter.readAll(registry, requests), latency.read()));
+				FORCED, DashboardMeter.readAll(registry, requests), latency.read()));
 	}
 
 	@Bean

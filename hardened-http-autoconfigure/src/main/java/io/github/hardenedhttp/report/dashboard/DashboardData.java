@@ -17,11 +17,13 @@ import org.springframework.util.MimeTypeUtils;
  * @param startedAt when it was started, in milliseconds since 1970: another value is
  * another process, whose counters begin anew
  * @param now when this was read, in milliseconds since 1970
+ * @param forced the reasons of closes that are forced, as they stand in the tag
+ * {@code reason}
  * @param meters the values of each meter there is, by its name
  * @param latency how long requests took, or {@code null} where nobody measures them
  */
-record DashboardData(String application, long startedAt, long now, Map<String, List<Reading>> meters,
-		@Nullable Latency latency) implements OperationResponseBody {
+record DashboardData(String application, long startedAt, long now, List<String> forced,
+		Map<String, List<Reading>> meters, @Nullable Latency latency) implements OperationResponseBody {
 
 	static final MimeType TYPE = MimeTypeUtils.APPLICATION_JSON;
 

@@ -1,8 +1,12 @@
 package io.github.hardenedhttp.report.dashboard;
 
+import java.util.Arrays;
+
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.SlowClient.Response;
 import io.github.hardenedhttp.testsupport.TestServer;
+import io.github.hardenedhttp.undertow.CloseReason;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +87,21 @@ class DashboardTests {
 			await().untilAsserted(() -> assertThat(get(server, "/actuator/hardening/dashboard/data").text())
 				.contains("http.server.requests")
 				.doesNotContain("\"p99\":0.0"));
+		}
+	}
+
+	@Test
+	void thePageIsToldWhichClosesAreForced() {
+		try (TestServer server = start(WebApplicationType.SERVLET,
+				"management.endpoints.web.exposure.include=hardening")) {
+			assertThat(JsonParserFactory.getJsonParser()
+				.parseMap(get(server, "/actuator/hardening/dashboard/data").text())
+				.get("forced"))
+				.asInstanceOf(InstanceOfAssertFactories.LIST)
+				.containsExactlyElementsOf(Arrays.stream(CloseReason.values())
+					.filter(CloseReason::isForced)
+					.map(CloseReason::tag)
+					.toList());
 		}
 	}
 
