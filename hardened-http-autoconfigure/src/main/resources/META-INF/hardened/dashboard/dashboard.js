@@ -246,6 +246,8 @@
 			this.node.querySelector(".note").textContent = definition.note || "";
 			this.bar = this.node.querySelector(".bar");
 			this.canvas = this.node.querySelector("canvas");
+			this.quiet = element("p", { class: "quiet", hidden: "" }, definition.quiet || "");
+			this.canvas.parentElement.append(this.quiet);
 			this.rows = new Map();
 			$("plots").append(this.node);
 			this.chart = new Chart(this.canvas, { type: "line", data: { datasets: [] }, options: this.options() });
@@ -374,9 +376,7 @@
 				body.append(row);
 			}
 			this.node.querySelector("thead").hidden = !series.length;
-			if (definition.quiet) {
-				setText(this.node.querySelector(".note"), series.length ? definition.note || "" : definition.quiet);
-			}
+			this.quiet.hidden = series.length > 0 || !samples.length;
 			this.canvas.setAttribute("aria-label", `${definition.title}: ${value} ${unit}. The table below has the numbers.`);
 		}
 

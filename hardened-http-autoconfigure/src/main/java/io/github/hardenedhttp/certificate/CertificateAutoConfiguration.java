@@ -50,9 +50,14 @@ public final class CertificateAutoConfiguration {
 	}
 
 	@Bean
-	HardeningChecks certificateHardeningChecks(ServerTls tls, CertificateProperties properties) {
-		return new CertificateChecks(tls::certificates, tls.policy().profile(), properties.toThresholds(),
-				Clock.systemUTC());
+	CertificateInspector certificateInspector(ServerTls tls) {
+		return new CertificateInspector(tls.policy().profile(), new KnownRoots());
+	}
+
+	@Bean
+	HardeningChecks certificateHardeningChecks(ServerTls tls, CertificateInspector inspector,
+			CertificateProperties properties) {
+		return new CertificateChecks(tls::served, inspector, properties.toThresholds(), Clock.systemUTC());
 	}
 
 	@Bean

@@ -1,27 +1,26 @@
 package io.github.hardenedhttp.certificate;
 
-import java.security.PublicKey;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
+import io.github.hardenedhttp.certificate.CertificateFinding.Type;
 import io.github.hardenedhttp.checks.Grade;
 import io.github.hardenedhttp.checks.HardeningCheck;
 import io.github.hardenedhttp.checks.HardeningChecks;
-import io.github.hardenedhttp.tls.TlsProfile;
+import io.github.hardenedhttp.tls.ServedCertificate;
 
 /**
- * Checks the certificates that are served: keys and lifetimes against Mozilla's guideline
- * 6.0 (intermediate: 366 days; modern: ECDSA, 90 days), names against RFC 9525, dates
- * against RFC 5280. Of several certificates the worst is told.
+ * What the {@linkplain CertificateInspector inspector} finds about the certificates that
+ * are served, as checks of the report. What makes clients refuse a certificate lowers the
+ * grade to T, as with SSL Labs. Of several certificates the worst is told.
  */
 final class CertificateChecks implements HardeningChecks {
 
@@ -29,24 +28,18 @@ final class CertificateChecks implements HardeningChecks {
 
 	private static final String REPLACE = "Serve another certificate: docs/reference/certificate.md.";
 
-	private static final int MODERN_DAYS = 90;
+	private final Supplier<List<ServedCertificate>> served;
 
-	private static final int INTERMEDIATE_DAYS = 366;
-
-	private static final int LEAST_RSA_BITS = 2048;
-
-	private final Supplier<List<X509Certificate>> certificates;
-
-	private final TlsProfile profile;
+	private final CertificateInspector inspector;
 
 	private final ExpiryThresholds thresholds;
 
 	private final Clock clock;
 
-	CertificateChecks(Supplier<List<X509Certificate>> certificates, TlsProfile profile, ExpiryThresholds thresholds,
-			Clock clock) {
-		this.certificates = certificates;
-		this.profile = profile;
+	CertificateChecks(Supplier<List<ServedCertificate>> served, CertificateInspector inspector,
+			ExpiryThresholds thresholds, Clock clock) {
+		this.served = served;
+		this.inspector = inspector;
 		this.thresholds = thresholds;
 		this.clock = clock;
 	}
@@ -58,74 +51,31 @@ final class CertificateChecks implements HardeningChecks {
 
 	@Override
 	public List<HardeningCheck> checks() {
-		List<X509Certificate> certificates = this.certificates.get();
-		if (certificates.isEmpty()) {
+		Instant now = this.clock.instant();
+		List<Inspected> all = this.served.get()
+			.stream()
+			.map((served) -> new Inspected(served, this.inspector.findings(served, now)))
+			.toList();
+		if (all.isEmpty()) {
 			return List.of();
 		}
-		return List.of(worst(certificates, this::expiry), worst(certificates, CertificateChecks::trust),
-				worst(certificates, this::key), worst(certificates, this::lifetime),
-				worst(certificates, CertificateChecks::names));
+		return List.of(worst(all, (each) -> expiry(each, now)), worst(all, CertificateChecks::issuer),
+				worst(all, CertificateChecks::key), worst(all, CertificateChecks::lifetime),
+				worst(all, CertificateChecks::chain), worst(all, CertificateChecks::names));
 	}
 
-	private static HardeningCheck worst(List<X509Certificate> certificates,
-			Function<X509Certificate, HardeningCheck> check) {
-		return certificates.stream().map(check).max(Comparator.comparing(HardeningCheck::verdict)).orElseThrow();
+	private static HardeningCheck worst(List<Inspected> all, Function<Inspected, HardeningCheck> check) {
+		return all.stream().map(check).max(Comparator.comparing(HardeningCheck::verdict)).orElseThrow();
 	}
 
-	private static HardeningCheck trust(X509Certificate certificate) {
-		HardeningCheck.Subject subject = HardeningCheck
-			.of("issuer", "hardened.certificate.self-signed", "the article, crypto/tls")
-			.value(certificate.getIssuerX500Principal().getName());
-		return certificate.getIssuerX500Principal().equals(certificate.getSubjectX500Principal()) ? subject
-			.warn("It is self-signed: no client trusts it unless told to.",
-					"Remove 'hardened.certificate.self-signed' and serve a certificate of an authority.")
-			.lowering(Grade.T) : subject.pass("Somebody else has signed it.");
-	}
-
-	private HardeningCheck key(X509Certificate certificate) {
-		PublicKey key = certificate.getPublicKey();
-		HardeningCheck.Subject subject = HardeningCheck.of("key", null, MOZILLA).value(keyText(key));
-		if (key instanceof ECPublicKey) {
-			return subject.pass("ECDSA is short and fast.");
-		}
-		if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
-			return subject.fail("Shorter RSA keys have been broken.", REPLACE);
-		}
-		return (this.profile == TlsProfile.INTERMEDIATE) ? subject.pass("Long enough.")
-				: subject
-					.warn("The modern profile asks for ECDSA on P-256 or P-384: RSA costs ten times as much.", REPLACE)
-					.lowering(Grade.A_PLUS);
-	}
-
-	private static String keyText(PublicKey key) {
-		if (key instanceof ECPublicKey ec) {
-			return "ECDSA with %d bits".formatted(ec.getParams().getCurve().getField().getFieldSize());
-		}
-		return (key instanceof RSAPublicKey rsa) ? "RSA with %d bits".formatted(rsa.getModulus().bitLength())
-				: key.getAlgorithm();
-	}
-
-	private HardeningCheck lifetime(X509Certificate certificate) {
-		int days = (this.profile == TlsProfile.MODERN) ? MODERN_DAYS : INTERMEDIATE_DAYS;
-		Duration lifetime = CertificateLifetime.of(certificate).total();
-		HardeningCheck.Subject subject = HardeningCheck.of("lifetime", null, MOZILLA)
-			.value(lifetime.toDays() + " days");
-		String why = "A stolen key can be used until its certificate ends; %d days are advised at most."
-			.formatted(days);
-		return (lifetime.compareTo(Duration.ofDays(days).plusSeconds(1)) > 0)
-				? subject.warn(why, "Ask for a shorter lifetime, and have it renewed by a program.")
-					.lowering(Grade.A_PLUS)
-				: subject.pass(why);
-	}
-
-	private HardeningCheck expiry(X509Certificate certificate) {
-		Instant now = this.clock.instant();
-		CertificateLifetime lifetime = CertificateLifetime.of(certificate);
+	private HardeningCheck expiry(Inspected inspected, Instant now) {
+		CertificateLifetime lifetime = CertificateLifetime.of(inspected.own());
 		HardeningCheck.Subject subject = HardeningCheck
 			.of("expiry", "hardened.certificate.warn-at-remaining", "RFC 5280, section 4.1.2.5")
 			.value(lifetime.notAfter());
-		if (!now.isBefore(lifetime.notAfter()) || now.isBefore(lifetime.notBefore())) {
-			return subject.fail("It is not valid now: clients refuse it.", REPLACE).lowering(Grade.T);
+		Optional<String> invalid = inspected.about(Type.EXPIRED).or(() -> inspected.about(Type.NOT_YET_VALID));
+		if (invalid.isPresent()) {
+			return subject.fail(invalid.get(), REPLACE).lowering(Grade.T);
 		}
 		String why = "%.0f %% of its lifetime are left.".formatted(100 * lifetime.remaining(now));
 		String fix = "Renew it; it is replaced without a restart: docs/reference/certificate.md.";
@@ -136,22 +86,72 @@ final class CertificateChecks implements HardeningChecks {
 		};
 	}
 
-	private static HardeningCheck names(X509Certificate certificate) {
-		List<String> names = namesOf(certificate);
-		HardeningCheck.Subject subject = HardeningCheck.of("names", null, "RFC 9525, section 2").value(names);
-		return names.isEmpty()
-				? subject.fail("Clients look for their host among these names only.", REPLACE).lowering(Grade.T)
-				: subject.pass("The hosts clients may ask for.");
+	/**
+	 * A finding for the profile 'modern' only; the report says it of both.
+	 */
+	private static HardeningCheck issuer(Inspected inspected) {
+		X509Certificate own = inspected.own();
+		HardeningCheck.Subject subject = HardeningCheck
+			.of("issuer", "hardened.certificate.self-signed", "the article, crypto/tls")
+			.value(own.getIssuerX500Principal().getName());
+		return own.getIssuerX500Principal().equals(own.getSubjectX500Principal()) ? subject
+			.warn("It is self-signed: no client trusts it unless told to.",
+					"Remove 'hardened.certificate.self-signed' and serve a certificate of an authority.")
+			.lowering(Grade.T) : subject.pass("Somebody else has signed it.");
 	}
 
-	private static List<String> namesOf(X509Certificate certificate) {
-		try {
-			return (certificate.getSubjectAlternativeNames() == null) ? List.of()
-					: certificate.getSubjectAlternativeNames().stream().map((name) -> name.get(1).toString()).toList();
+	private static HardeningCheck chain(Inspected inspected) {
+		HardeningCheck.Subject subject = HardeningCheck.of("chain", null, "RFC 8446, section 4.4.2")
+			.value(inspected.served()
+				.chain()
+				.stream()
+				.map((certificate) -> certificate.getSubjectX500Principal().getName())
+				.toList());
+		return judge(subject, inspected, Type.INCOMPLETE_CHAIN, Grade.B, "Clients can follow it to its end.");
+	}
+
+	private static HardeningCheck key(Inspected inspected) {
+		HardeningCheck.Subject subject = HardeningCheck.of("key", null, MOZILLA)
+			.value(CertificateInspector.described(inspected.own().getPublicKey()));
+		// RSA is only more expensive; some clients do not take the others at all.
+		Grade grade = (inspected.own().getPublicKey() instanceof RSAPublicKey) ? Grade.A_PLUS : Grade.A;
+		return judge(subject, inspected, Type.KEY, grade, "The profile has such keys.");
+	}
+
+	private static HardeningCheck lifetime(Inspected inspected) {
+		HardeningCheck.Subject subject = HardeningCheck.of("lifetime", null, MOZILLA)
+			.value(CertificateLifetime.of(inspected.own()).total().toDays() + " days");
+		return judge(subject, inspected, Type.LIFETIME, Grade.A_PLUS,
+				"A stolen key can be used until its certificate ends, and this one ends soon enough.");
+	}
+
+	private static HardeningCheck names(Inspected inspected) {
+		HardeningCheck.Subject subject = HardeningCheck.of("names", null, "RFC 9525, section 2")
+			.value(CertificateNames.of(inspected.own()));
+		return judge(subject, inspected, Type.NAMES, Grade.T, "The hosts clients may ask for.");
+	}
+
+	private static HardeningCheck judge(HardeningCheck.Subject subject, Inspected inspected, Type type, Grade grade,
+			String passes) {
+		return inspected.about(type)
+			.map((finding) -> subject.warn(finding, REPLACE).lowering(grade))
+			.orElseGet(() -> subject.pass(passes));
+	}
+
+	private record Inspected(ServedCertificate served, List<CertificateFinding> findings) {
+
+		X509Certificate own() {
+			return this.served.own();
 		}
-		catch (CertificateParsingException ex) {
-			return List.of();
+
+		Optional<String> about(Type type) {
+			String text = this.findings.stream()
+				.filter((finding) -> finding.type() == type)
+				.map((finding) -> finding.text() + ".")
+				.collect(Collectors.joining(" "));
+			return text.isEmpty() ? Optional.empty() : Optional.of(text);
 		}
+
 	}
 
 }

@@ -17,13 +17,13 @@ public final class CertificateFindings {
 
 	private final ServedCertificates served;
 
-	private final CertificateCheck check;
+	private final CertificateInspector inspector;
 
 	private final Clock clock;
 
-	CertificateFindings(ServedCertificates served, CertificateCheck check, Clock clock) {
+	CertificateFindings(ServedCertificates served, CertificateInspector inspector, Clock clock) {
 		this.served = served;
-		this.check = check;
+		this.inspector = inspector;
 		this.clock = clock;
 	}
 
@@ -36,7 +36,7 @@ public final class CertificateFindings {
 		Map<String, List<CertificateFinding>> all = new TreeMap<>();
 		for (ServedCertificate certificate : this.served.all()) {
 			all.computeIfAbsent(certificate.bundle(), (bundle) -> new ArrayList<>())
-				.addAll(this.check.findings(certificate, this.clock.instant()));
+				.addAll(this.inspector.findings(certificate, this.clock.instant()));
 		}
 		all.replaceAll((bundle, findings) -> List.copyOf(findings));
 		return Collections.unmodifiableMap(all);

@@ -39,9 +39,8 @@ public final class CertificateFindingsAutoConfiguration {
 	}
 
 	@Bean
-	CertificateFindings certificateFindings(ServedCertificates served, ServerTls tls) {
-		return new CertificateFindings(served, new CertificateCheck(tls.policy().profile(), new KnownRoots()),
-				Clock.systemUTC());
+	CertificateFindings certificateFindings(ServedCertificates served, CertificateInspector inspector) {
+		return new CertificateFindings(served, inspector, Clock.systemUTC());
 	}
 
 	@Bean

@@ -99,9 +99,20 @@ public final class ReportAutoConfiguration {
 				InetSocketAddress application = address(server, environment, "local.server.port");
 				SelfTest test = new SelfTest((address) -> guard.ownConnections().connect(address, SelfTest.PATIENCE),
 						Clock.systemUTC());
-				return (application != null) ? test.run(application, speaksTls,
+				return (application != null) ? test.run(application, speaksTls, serverNames(tls),
 						address(server, environment, "local.redirect.port"), host(environment)) : null;
 			}, () -> ReportLog.selfTested(reports.getObject().make()), System::nanoTime);
+		}
+
+		private static List<String> serverNames(ObjectProvider<ServerTls> tls) {
+			return tls.stream()
+				.flatMap((server) -> server.served().stream())
+				.flatMap((served) -> served.serverNames().stream())
+				// Undertow takes that for a regular expression: no client sends it.
+				.filter((name) -> !name.contains("*"))
+				.distinct()
+				.sorted()
+				.toList();
 		}
 
 		private static @Nullable String host(Environment environment) {

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.report;
 
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -16,6 +17,11 @@ import org.springframework.context.ApplicationListener;
 final class ReportLog implements ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Log logger = LogFactory.getLog(HardeningReport.class);
+
+	/**
+	 * What would make the line too long. It is told where it does not pass.
+	 */
+	private static final Set<String> LONG = Set.of("cipher-suites", "server-names", "problems");
 
 	private final Supplier<HardeningReport> reports;
 
@@ -56,7 +62,7 @@ final class ReportLog implements ApplicationListener<ApplicationReadyEvent> {
 			StringBuilder text = new StringBuilder("Self-test: grade ").append(report.grade().letter());
 			room.checks()
 				.stream()
-				.filter((check) -> !check.name().equals("cipher-suites") && !check.name().equals("problems"))
+				.filter((check) -> !LONG.contains(check.name()))
 				.forEach((check) -> text.append("; %s %s".formatted(check.name(), check.value())));
 			room.notPassed()
 				.forEach((check) -> text

@@ -22,6 +22,7 @@ import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connects to the ports of this server as a stranger would, one connection at a time, and
  * writes down what is negotiated. It trusts every certificate, for it sends nothing but a
- * request no application answers. About 25 connections, a fraction of a second; after
- * {@link #LIMIT} it stops where it is.
+ * request no application answers. About 25 connections, and one for each name with a
+ * certificate, in a fraction of a second; after {@link #LIMIT} it stops where it is.
  */
 final class SelfTest {
 
@@ -70,23 +71,24 @@ final class SelfTest {
 	 * Runs once; may be interrupted.
 	 * @param server the port of the application
 	 * @param tls whether it speaks TLS
+	 * @param serverNames the names there is a certificate for, besides that of all others
 	 * @param redirect the port of the redirect, or {@code null} if there is none
 	 * @param host a host the redirect may lead to, or {@code null} for one of the
 	 * certificate
 	 * @return what was seen
 	 */
-	SelfTestResult run(InetSocketAddress server, boolean tls, @Nullable InetSocketAddress redirect,
-			@Nullable String host) {
+	SelfTestResult run(InetSocketAddress server, boolean tls, Collection<String> serverNames,
+			@Nullable InetSocketAddress redirect, @Nullable String host) {
 		long start = System.nanoTime();
 		String at = this.clock.instant().toString();
-		SelfTestResult.Tls seen = tls ? tls(server) : null;
+		SelfTestResult.Tls seen = tls ? tls(server, serverNames) : null;
 		SelfTestResult.Redirect led = (redirect != null)
 				? redirect(redirect, (host != null) ? host : hostOf(seen, server)) : null;
 		return new SelfTestResult(at, Duration.ofNanos(System.nanoTime() - start).toMillis(), seen, led,
 				List.copyOf(this.problems));
 	}
 
-	private SelfTestResult.Tls tls(InetSocketAddress server) {
+	private SelfTestResult.Tls tls(InetSocketAddress server, Collection<String> serverNames) {
 		List<String> accepted = new ArrayList<>();
 		List<String> refused = new ArrayList<>();
 		Map<String, List<String>> suites = new LinkedHashMap<>();
@@ -107,7 +109,7 @@ final class SelfTest {
 		}
 		Visit visit = visit(server);
 		return new SelfTestResult.Tls(accepted, refused, suites, List.copyOf(groups), visit.protocol, visit.suite,
-				visit.chain, visit.alpn, visit.strictTransportSecurity);
+				visit.chain, serverNames(server, serverNames), visit.alpn, visit.strictTransportSecurity);
 	}
 
 	/**
@@ -182,6 +184,27 @@ final class SelfTest {
 		return visit;
 	}
 
+	private List<SelfTestResult.ServerName> serverNames(InetSocketAddress server, Collection<String> names) {
+		List<SelfTestResult.ServerName> seen = new ArrayList<>();
+		for (String name : names) {
+			if (isOver()) {
+				this.problems.add("server names: no time was left");
+				break;
+			}
+			Visit visit = new Visit();
+			visit.serverName = name;
+			try (SSLSocket socket = shakeHands(server, visit, "http/1.1")) {
+				visit.protocol = socket.getSession().getProtocol();
+				seen.add(new SelfTestResult.ServerName(name, visit.chain.get(0)));
+			}
+			// What a host name may be is not the same for everybody.
+			catch (IOException | GeneralSecurityException | IllegalArgumentException ex) {
+				this.problems.add("handshake for %s: %s".formatted(name, ex.getMessage()));
+			}
+		}
+		return seen;
+	}
+
 	private SSLSocket shakeHands(InetSocketAddress server, Visit visit, String... alpn)
 			throws IOException, GeneralSecurityException {
 		SSLContext context = SSLContext.getInstance("TLS");
@@ -192,11 +215,14 @@ final class SelfTest {
 				.createSocket(raw, server.getAddress().getHostAddress(), server.getPort(), true);
 			SSLParameters parameters = socket.getSSLParameters();
 			parameters.setApplicationProtocols(alpn);
+			if (visit.serverName != null) {
+				parameters.setServerNames(List.of(new SNIHostName(visit.serverName)));
+			}
 			socket.setSSLParameters(parameters);
 			socket.startHandshake();
 			return socket;
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			raw.close();
 			throw ex;
 		}
@@ -279,6 +305,8 @@ final class SelfTest {
 	}
 
 	private static final class Visit {
+
+		private @Nullable String serverName;
 
 		private @Nullable String protocol;
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.github.hardenedhttp.checks.Grade;
 import io.github.hardenedhttp.checks.HardeningCheck;
 import io.github.hardenedhttp.checks.HardeningChecks;
+import io.github.hardenedhttp.redirect.HostNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ final class SelfTestChecks implements HardeningChecks {
 		List<HardeningCheck> checks = new ArrayList<>();
 		SelfTestResult.Tls tls = result.tls();
 		if (tls != null) {
-			checks.addAll(List.of(protocols(tls), suites(tls), groups(tls), alpn(tls), header(tls)));
+			checks.addAll(List.of(protocols(tls), suites(tls), groups(tls), serverNames(tls), alpn(tls), header(tls)));
 		}
 		if (result.redirect() != null) {
 			checks.add(redirect(result.redirect()));
@@ -94,6 +95,21 @@ final class SelfTestChecks implements HardeningChecks {
 						"A client can spend the server's processor time with %s."
 							.formatted(String.join(", ", expensive)),
 						"Remove 'jdk.tls.namedGroups' from the command line, or see docs/reference/tls.md.");
+	}
+
+	private static HardeningCheck serverNames(SelfTestResult.Tls tls) {
+		HardeningCheck.Subject subject = HardeningCheck.of("server-names", null, "RFC 6066, section 3")
+			.value(tls.serverNames().stream().map(SelfTestResult.ServerName::name).toList());
+		List<String> others = tls.serverNames()
+			.stream()
+			.filter((each) -> !HostNames.of(each.certificate().names()).contains(each.name()))
+			.map((each) -> "%s is shown the certificate of %s".formatted(each.name(), each.certificate().subject()))
+			.toList();
+		return others.isEmpty() ? subject.pass("Who asks for one of these names is shown a certificate that has it.")
+				: subject
+					.warn("Who asks for %s, and clients refuse that.".formatted(String.join(", ", others)),
+							"Set 'server.ssl.server-name-bundles' so that each name has a certificate with it.")
+					.lowering(Grade.T);
 	}
 
 	private static HardeningCheck alpn(SelfTestResult.Tls tls) {

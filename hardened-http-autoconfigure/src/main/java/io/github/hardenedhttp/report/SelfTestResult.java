@@ -27,12 +27,24 @@ record SelfTestResult(String at, long millis, @Nullable Tls tls, @Nullable Redir
 	 * @param protocol what it has agreed on with the TLS of this Java
 	 * @param suite the cipher suite of that
 	 * @param chain the certificates, the server's own first
+	 * @param serverNames what clients are shown that ask for one of the names there is a
+	 * certificate for, besides that of all others
 	 * @param alpn the choice between h2 and http/1.1, or {@code null} for none
 	 * @param strictTransportSecurity the header of an answer, or {@code null} for none
 	 */
 	record Tls(List<String> accepted, List<String> refused, Map<String, List<String>> suites, List<String> groups,
-			@Nullable String protocol, @Nullable String suite, List<Certificate> chain, @Nullable String alpn,
-			@Nullable String strictTransportSecurity) {
+			@Nullable String protocol, @Nullable String suite, List<Certificate> chain, List<ServerName> serverNames,
+			@Nullable String alpn, @Nullable String strictTransportSecurity) {
+
+	}
+
+	/**
+	 * What a client is shown that asks for a name (SNI).
+	 *
+	 * @param name the name
+	 * @param certificate the server's certificate
+	 */
+	record ServerName(String name, Certificate certificate) {
 
 	}
 

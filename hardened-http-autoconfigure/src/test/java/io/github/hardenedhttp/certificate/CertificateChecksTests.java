@@ -1,39 +1,37 @@
 package io.github.hardenedhttp.certificate;
 
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
-
-import javax.security.auth.x500.X500Principal;
+import java.util.Set;
 
 import io.github.hardenedhttp.checks.Grade;
 import io.github.hardenedhttp.checks.HardeningCheck;
 import io.github.hardenedhttp.checks.Verdict;
 import io.github.hardenedhttp.testsupport.Checked;
 import io.github.hardenedhttp.testsupport.TestCertificates;
+import io.github.hardenedhttp.tls.ServedCertificate;
 import io.github.hardenedhttp.tls.TlsProfile;
+import org.bouncycastle.asn1.x509.X509ObjectIdentifiers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.mock;
 
 class CertificateChecksTests {
 
 	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
 	@ParameterizedTest
-	@CsvSource({ "0,90,PASS,A_PLUS", "60,90,PASS,A_PLUS", "70,90,WARN,A", "90,90,FAIL,T", "-1,90,FAIL,T" })
+	@CsvSource({ "0,90,PASS,A_PLUS", "60,90,PASS,A_PLUS", "70,90,WARN,A", "91,90,FAIL,T", "-1,90,FAIL,T" })
 	void certificatesEnd(int age, int lifetime, Verdict verdict, Grade grade) {
-		X509Certificate certificate = TestCertificates.ecdsa("localhost")
+		TestCertificates certificate = TestCertificates.ecdsa("localhost")
 			.validFrom(NOW.minus(Duration.ofDays(age)))
-			.validFor(Duration.ofDays(lifetime))
-			.certificate();
+			.validFor(Duration.ofDays(lifetime));
 		HardeningCheck check = Checked.check(checks(TlsProfile.INTERMEDIATE, certificate), "expiry");
 		assertThat(check.verdict()).isEqualTo(verdict);
 		assertThat(check.grade()).isEqualTo(grade);
@@ -42,51 +40,64 @@ class CertificateChecksTests {
 	@ParameterizedTest
 	@CsvSource({ "INTERMEDIATE,366,PASS", "INTERMEDIATE,367,WARN", "MODERN,90,PASS", "MODERN,91,WARN" })
 	void lifetimesAreShort(TlsProfile profile, int days, Verdict verdict) {
-		X509Certificate certificate = TestCertificates.ecdsa("localhost")
+		TestCertificates certificate = TestCertificates.ecdsa("localhost")
 			.validFrom(NOW)
-			.validFor(Duration.ofDays(days))
-			.certificate();
+			.validFor(Duration.ofDays(days));
 		assertThat(Checked.verdict(checks(profile, certificate), "lifetime")).isEqualTo(verdict);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "INTERMEDIATE,2048,PASS", "MODERN,2048,WARN", "INTERMEDIATE,1024,FAIL" })
-	void rsaIsLongEnough(TlsProfile profile, int bits, Verdict verdict) {
-		assertThat(Checked.verdict(checks(profile, TestCertificates.rsa(bits, "localhost").certificate()), "key"))
-			.isEqualTo(verdict);
+	@CsvSource({ "INTERMEDIATE,PASS,A_PLUS", "MODERN,WARN,A_PLUS" })
+	void rsaIsForIntermediate(TlsProfile profile, Verdict verdict, Grade grade) {
+		HardeningCheck check = Checked.check(checks(profile, TestCertificates.rsa(2048, "localhost").validFrom(NOW)),
+				"key");
+		assertThat(check.verdict()).isEqualTo(verdict);
+		assertThat(check.grade()).isEqualTo(grade);
 	}
 
-	@Test
-	void ecdsaPasses() {
+	@ParameterizedTest
+	@CsvSource({ "secp256r1,PASS,ECDSA with 256 bits", "secp384r1,PASS,ECDSA with 384 bits",
+			"secp521r1,WARN,ECDSA with 521 bits" })
+	void notEveryCurvePasses(String curve, Verdict verdict, String value) {
 		HardeningCheck check = Checked
-			.check(checks(TlsProfile.MODERN, TestCertificates.ecdsa("localhost").certificate()), "key");
-		assertThat(check.verdict()).isEqualTo(Verdict.PASS);
-		assertThat(check.value()).isEqualTo("ECDSA with 256 bits");
+			.check(checks(TlsProfile.MODERN, TestCertificates.ecdsaOn(curve, "localhost").validFrom(NOW)), "key");
+		assertThat(check.verdict()).isEqualTo(verdict);
+		assertThat(check.value()).isEqualTo(value);
 	}
 
 	@Test
 	void whoSignsHerselfIsNotTrusted() {
-		HardeningCheck own = Checked.check(checks(TlsProfile.MODERN, TestCertificates.ecdsa("localhost").certificate()),
-				"issuer");
+		HardeningCheck own = Checked
+			.check(checks(TlsProfile.MODERN, TestCertificates.ecdsa("localhost").validFrom(NOW)), "issuer");
 		assertThat(own.verdict()).isEqualTo(Verdict.WARN);
 		assertThat(own.grade()).isEqualTo(Grade.T);
-		assertThat(Checked.verdict(checks(TlsProfile.MODERN, issued(List.of(List.of(2, "a.example")))), "issuer"))
-			.isEqualTo(Verdict.PASS);
+		assertThat(Checked.verdict(checks(TlsProfile.MODERN, issued()), "issuer")).isEqualTo(Verdict.PASS);
 	}
 
 	@Test
-	void namesAreWhereClientsLook() throws Exception {
-		X509Certificate named = TestCertificates.ecdsa("a.example", "127.0.0.1").certificate();
+	void whatIssuedItIsSent() {
+		TestCertificates issued = issued();
+		assertThat(Checked.verdict(checks(TlsProfile.MODERN, issued), "chain")).isEqualTo(Verdict.PASS);
+		ServedCertificate alone = new ServedCertificate("web", Set.of(), List.of(issued.certificate()));
+		HardeningCheck check = Checked.check(checks(TlsProfile.MODERN, List.of(alone)), "chain");
+		assertThat(check.verdict()).isEqualTo(Verdict.WARN);
+		assertThat(check.grade()).isEqualTo(Grade.B);
+	}
+
+	@Test
+	void namesAreWhereClientsLook() {
+		TestCertificates named = TestCertificates.ecdsa("a.example", "127.0.0.1").validFrom(NOW);
 		assertThat(Checked.check(checks(TlsProfile.MODERN, named), "names").value()).isEqualTo("a.example, 127.0.0.1");
-		assertThat(Checked.verdict(checks(TlsProfile.MODERN, issued(null)), "names")).isEqualTo(Verdict.FAIL);
+		ServedCertificate other = new ServedCertificate("web", Set.of("b.example"), named.chain());
+		HardeningCheck check = Checked.check(checks(TlsProfile.MODERN, List.of(other)), "names");
+		assertThat(check.grade()).isEqualTo(Grade.T);
+		assertThat(check.why()).startsWith("It is served for 'b.example', which is not among its names");
 	}
 
 	@Test
 	void theWorstOfSeveralIsTold() {
-		X509Certificate good = TestCertificates.ecdsa("localhost").validFrom(NOW).certificate();
-		X509Certificate old = TestCertificates.ecdsa("localhost")
-			.validFrom(NOW.minus(Duration.ofDays(40)))
-			.certificate();
+		TestCertificates good = TestCertificates.ecdsa("localhost").validFrom(NOW);
+		TestCertificates old = TestCertificates.ecdsa("localhost").validFrom(NOW.minus(Duration.ofDays(40)));
 		assertThat(Checked.verdict(checks(TlsProfile.MODERN, good, old), "expiry")).isEqualTo(Verdict.FAIL);
 	}
 
@@ -95,26 +106,26 @@ class CertificateChecksTests {
 		assertThat(checks(TlsProfile.MODERN).checks()).isEmpty();
 	}
 
-	private static X509Certificate issued(List<List<?>> names) {
-		X509Certificate real = TestCertificates.ecdsa("localhost").validFrom(NOW).certificate();
-		X509Certificate certificate = mock();
-		given(certificate.getIssuerX500Principal()).willReturn(new X500Principal("CN=Authority"));
-		given(certificate.getSubjectX500Principal()).willReturn(real.getSubjectX500Principal());
-		given(certificate.getPublicKey()).willReturn(real.getPublicKey());
-		given(certificate.getNotBefore()).willReturn(real.getNotBefore());
-		given(certificate.getNotAfter()).willReturn(real.getNotAfter());
-		try {
-			given(certificate.getSubjectAlternativeNames()).willReturn(names);
-		}
-		catch (java.security.cert.CertificateParsingException ex) {
-			throw new IllegalStateException(ex);
-		}
-		return certificate;
+	private static TestCertificates issued() {
+		return TestCertificates.ecdsa("localhost")
+			.issuedBy(TestCertificates.ecdsa("authority")
+				.authority()
+				.issuedBy(TestCertificates.ecdsa("root").authority()))
+			.access(X509ObjectIdentifiers.id_ad_caIssuers, "http://ca.example/authority.der")
+			.validFrom(NOW);
 	}
 
-	private static CertificateChecks checks(TlsProfile profile, X509Certificate... certificates) {
-		return new CertificateChecks(() -> List.of(certificates), profile, new ExpiryThresholds(0.33, 0.1),
-				Clock.fixed(NOW, ZoneOffset.UTC));
+	private static CertificateChecks checks(TlsProfile profile, TestCertificates... certificates) {
+		return checks(profile,
+				Arrays.stream(certificates)
+					.map((certificate) -> new ServedCertificate("web", Set.of(), certificate.chain()))
+					.toList());
+	}
+
+	private static CertificateChecks checks(TlsProfile profile, List<ServedCertificate> served) {
+		return new CertificateChecks(() -> served,
+				new CertificateInspector(profile, (name) -> name.getName().equals("CN=root")),
+				new ExpiryThresholds(0.33, 0.1), Clock.fixed(NOW, ZoneOffset.UTC));
 	}
 
 }

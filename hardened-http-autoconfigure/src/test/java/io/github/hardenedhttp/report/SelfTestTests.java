@@ -2,18 +2,22 @@ package io.github.hardenedhttp.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.hardenedhttp.checks.Grade;
+import io.github.hardenedhttp.checks.HardeningCheck;
 import io.github.hardenedhttp.checks.Verdict;
 import io.github.hardenedhttp.testsupport.Checked;
+import io.github.hardenedhttp.testsupport.TestCertificates;
 import io.github.hardenedhttp.testsupport.TestClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.ConnectionLife;
@@ -28,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 class SelfTestTests {
@@ -76,6 +81,45 @@ class SelfTestTests {
 				await().untilAsserted(() -> assertThat(opened).hasValue(1));
 			}
 		}
+	}
+
+	@Test
+	void everyNameWithACertificateIsAskedFor() {
+		TestCertificates.PemFiles one = TestCertificates.ecdsa("one.example").writePem(directory("one"));
+		TestCertificates.PemFiles other = TestCertificates.ecdsa("other.example").writePem(directory("other"));
+		try (TestServer server = TestServer.start("hardened.checks.self-test=true", bundle("one", one, "certificate"),
+				bundle("one", one, "private-key"), "server.ssl.bundle=one", bundle("other", other, "certificate"),
+				bundle("other", other, "private-key"), "server.ssl.server-name-bundles[0].server-name=one.example",
+				"server.ssl.server-name-bundles[0].bundle=one",
+				"server.ssl.server-name-bundles[1].server-name=other.example",
+				"server.ssl.server-name-bundles[1].bundle=other",
+				"server.ssl.server-name-bundles[2].server-name=two.example",
+				"server.ssl.server-name-bundles[2].bundle=one")) {
+			SelfTestResult result = resultOf(server);
+			assertThat(result.problems()).isEmpty();
+			assertThat(result.tls().serverNames())
+				.extracting(SelfTestResult.ServerName::name, (each) -> each.certificate().names())
+				.containsExactly(tuple("one.example", List.of("one.example")),
+						tuple("other.example", List.of("other.example")), tuple("two.example", List.of("one.example")));
+			HardeningCheck check = Checked.check(new SelfTestChecks(() -> result, true), "server-names");
+			assertThat(check.verdict()).isEqualTo(Verdict.WARN);
+			assertThat(check.grade()).isEqualTo(Grade.T);
+			assertThat(check.why()).contains("two.example is shown the certificate of CN=one.example");
+		}
+	}
+
+	private Path directory(String name) {
+		try {
+			return Files.createDirectory(this.directory.resolve(name));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String bundle(String name, TestCertificates.PemFiles files, String part) {
+		return "spring.ssl.bundle.pem.%s.keystore.%s=%s".formatted(name, part,
+				part.equals("certificate") ? files.certificate() : files.privateKey());
 	}
 
 	@Test
@@ -160,13 +204,13 @@ class SelfTestTests {
 
 	private static SelfTestResult redirectOf(int port) {
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-		return new SelfTest((server) -> connect(server, 2000), Clock.systemUTC()).run(address, false, address,
-				"a.example");
+		return new SelfTest((server) -> connect(server, 2000), Clock.systemUTC()).run(address, false, List.of(),
+				address, "a.example");
 	}
 
 	private static SelfTestResult run(int port, @Nullable InetSocketAddress redirect, long patience) {
 		return new SelfTest((server) -> connect(server, patience), Clock.systemUTC())
-			.run(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), true, redirect, null);
+			.run(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), true, List.of(), redirect, null);
 	}
 
 	private static Socket connect(InetSocketAddress server, long patience) throws IOException {

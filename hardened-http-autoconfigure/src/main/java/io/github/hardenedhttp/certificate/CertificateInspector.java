@@ -25,7 +25,7 @@ import io.github.hardenedhttp.tls.TlsProfile;
  * "Certificate lifespan"). What nobody could be served with has stopped the start before;
  * this finds what most clients take and some do not, or should not be for long.
  */
-final class CertificateCheck {
+final class CertificateInspector {
 
 	private static final Duration INTERMEDIATE_LIFETIME = Duration.ofDays(366);
 
@@ -44,12 +44,12 @@ final class CertificateCheck {
 	private final Predicate<X500Principal> knownRoots;
 
 	/**
-	 * Create a check.
+	 * Create an inspector.
 	 * @param profile what is asked for
 	 * @param knownRoots whether clients know an authority without being sent its
 	 * certificate
 	 */
-	CertificateCheck(TlsProfile profile, Predicate<X500Principal> knownRoots) {
+	CertificateInspector(TlsProfile profile, Predicate<X500Principal> knownRoots) {
 		this.profile = profile;
 		this.knownRoots = knownRoots;
 	}
@@ -76,12 +76,17 @@ final class CertificateCheck {
 		}
 	}
 
-	private static String described(PublicKey key) {
+	/**
+	 * What a key is, for people.
+	 * @param key the key of a certificate
+	 * @return its kind and length
+	 */
+	static String described(PublicKey key) {
 		if (key instanceof RSAPublicKey rsa) {
 			return "RSA with %d bits".formatted(rsa.getModulus().bitLength());
 		}
 		if (key instanceof ECPublicKey ec) {
-			return "ECDSA on a curve of %d bits".formatted(ec.getParams().getCurve().getField().getFieldSize());
+			return "ECDSA with %d bits".formatted(ec.getParams().getCurve().getField().getFieldSize());
 		}
 		return key.getAlgorithm();
 	}

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class CertificateCheckTests {
+class CertificateInspectorTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
 
@@ -104,19 +104,18 @@ class CertificateCheckTests {
 			.access(X509ObjectIdentifiers.id_ad_caIssuers, "http://ca.example/authority.der"), 90);
 		assertThat(find(TlsProfile.MODERN, own)).as("the authority says nothing").isEmpty();
 		ServedCertificate alone = new ServedCertificate("web", Set.of(), List.of(own.certificate()));
-		assertThat(check(TlsProfile.MODERN).findings(alone, NOW)).containsExactly(new CertificateFinding(
+		assertThat(inspector(TlsProfile.MODERN).findings(alone, NOW)).containsExactly(new CertificateFinding(
 				Type.INCOMPLETE_CHAIN,
 				"The certificate of 'CN=authority', which issued the last one of its chain, is missing, and Java knows no such root: add it behind the others"));
-		assertThat(new CertificateCheck(TlsProfile.MODERN, (name) -> name.getName().equals("CN=authority"))
+		assertThat(new CertificateInspector(TlsProfile.MODERN, (name) -> name.getName().equals("CN=authority"))
 			.findings(alone, NOW)).isEmpty();
 	}
 
 	@Test
 	void anAuthorityOfOnesOwnNeedNotBeSent() {
 		TestCertificates own = valid(TestCertificates.ecdsa("a.example"), 90);
-		assertThat(check(TlsProfile.MODERN).findings(new ServedCertificate("web", Set.of(), List.of(own.certificate())),
-				NOW))
-			.isEmpty();
+		assertThat(inspector(TlsProfile.MODERN)
+			.findings(new ServedCertificate("web", Set.of(), List.of(own.certificate())), NOW)).isEmpty();
 	}
 
 	@Test
@@ -124,7 +123,7 @@ class CertificateCheckTests {
 		TestCertificates own = valid(TestCertificates.ecdsa("a.example", "*.b.example"), 90);
 		ServedCertificate served = new ServedCertificate("web",
 				Set.of("A.example", "x.b.example", "*.b.example", "c.example", "*.a.example"), own.chain());
-		assertThat(check(TlsProfile.MODERN).findings(served, NOW)).containsExactly(
+		assertThat(inspector(TlsProfile.MODERN).findings(served, NOW)).containsExactly(
 				new CertificateFinding(Type.NAMES,
 						"It is served for '*.a.example', which is not among its names [*.b.example, a.example]"),
 				new CertificateFinding(Type.NAMES,
@@ -138,11 +137,11 @@ class CertificateCheckTests {
 	}
 
 	private static List<CertificateFinding> find(TlsProfile profile, TestCertificates certificate) {
-		return check(profile).findings(new ServedCertificate("web", Set.of(), certificate.chain()), NOW);
+		return inspector(profile).findings(new ServedCertificate("web", Set.of(), certificate.chain()), NOW);
 	}
 
-	private static CertificateCheck check(TlsProfile profile) {
-		return new CertificateCheck(profile, (name) -> false);
+	private static CertificateInspector inspector(TlsProfile profile) {
+		return new CertificateInspector(profile, (name) -> false);
 	}
 
 }
