@@ -35,7 +35,7 @@ class DeadlineSinkConduitTests {
 			Deadlines deadlines = server.bean(Deadlines.class);
 			WorkerPool pool = server.bean(WorkerPool.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 40 && pool.active() == 0)).isTrue();
-			assertThat(honest.get("/hello").response(Duration.ofSeconds(1)).text()).isEqualTo("hello");
+			assertThat(honest.get("/hello").response(SOON).text()).isEqualTo("hello");
 			for (int stream = 1; stream < 81; stream += 2) {
 				assertThat(slow.windowUpdate(stream, 5).response(stream).text()).isEqualTo("hello");
 			}
