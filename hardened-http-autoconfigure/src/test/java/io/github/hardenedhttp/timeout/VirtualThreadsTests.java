@@ -24,8 +24,8 @@ class VirtualThreadsTests {
 
 	@Test
 	void noThreadIsKeptAndNobodyHonestWaits() {
-		try (TestServer server = TestServer.start("spring.threads.virtual.enabled=true", "hardened.timeout.read=1s",
-				"hardened.timeout.write=1s")) {
+		try (TestServer server = TestServer.start("spring.threads.virtual.enabled=true", "hardened.timeout.read=2s",
+				"hardened.timeout.write=2s")) {
 			List<SlowClient> attackers = new ArrayList<>();
 			try (SlowClient slow = SlowClient.tls(server.port())) {
 				for (int number = 0; number < ATTACKERS; number++) {
