@@ -68,22 +68,23 @@ class RequestDeadlineTests {
 
 	@BeforeEach
 	void forget() {
+		verifyEnded();
 		Methods.failures.clear();
 	}
 
 	@Test
 	void withoutAWordItIsAsConfigured() {
-		assertThat(secondsOfStalledBody("/read/plain")).isBetween(0.9, 2.0);
+		assertThat(secondsOfStalledBody("/read/plain")).isBetween(0.9, 2.4);
 	}
 
 	@Test
 	void aMethodHasMoreTime() {
-		assertThat(secondsOfStalledBody("/read/method")).isBetween(2.4, 3.5);
+		assertThat(secondsOfStalledBody("/read/method")).isBetween(2.4, 4.5);
 	}
 
 	@Test
 	void aClassHasMoreTime() {
-		assertThat(secondsOfStalledBody("/class/plain")).isBetween(2.4, 3.5);
+		assertThat(secondsOfStalledBody("/class/plain")).isBetween(2.4, 4.5);
 	}
 
 	@Test
@@ -93,17 +94,17 @@ class RequestDeadlineTests {
 
 	@Test
 	void aPathHasMoreTime() {
-		assertThat(secondsOfStalledBody("/path/plain")).isBetween(2.9, 4.0);
+		assertThat(secondsOfStalledBody("/path/plain")).isBetween(2.9, 4.5);
 	}
 
 	@Test
 	void aRequestCanExtend() {
-		assertThat(secondsOfStalledBody("/read/extend")).isBetween(2.4, 3.5);
+		assertThat(secondsOfStalledBody("/read/extend")).isBetween(2.4, 4.5);
 	}
 
 	@Test
 	void aRequestCanSet() {
-		assertThat(secondsOfStalledBody("/read/set")).isBetween(2.4, 3.5);
+		assertThat(secondsOfStalledBody("/read/set")).isBetween(2.4, 4.5);
 	}
 
 	@Test
@@ -116,15 +117,15 @@ class RequestDeadlineTests {
 
 	@Test
 	void aFiltersWrapperHidesNothing() {
-		assertThat(secondsOfStalledBody("/read/wrapped")).isBetween(2.4, 3.5);
+		assertThat(secondsOfStalledBody("/read/wrapped")).isBetween(2.4, 4.5);
 	}
 
 	@Test
 	void writingCanBeExtendedToo() {
 		assertThat(seconds("GET /write/method HTTP/1.1\r\nHost: localhost\r\n\r\n", CloseReason.WRITE_TIMEOUT))
-			.isBetween(2.4, 3.7);
+			.isBetween(2.4, 4.5);
 		assertThat(seconds("GET /write/extend HTTP/1.1\r\nHost: localhost\r\n\r\n", CloseReason.WRITE_TIMEOUT))
-			.isBetween(2.4, 3.7);
+			.isBetween(2.4, 4.5);
 	}
 
 	@Test
@@ -135,6 +136,7 @@ class RequestDeadlineTests {
 			.isInstanceOfSatisfying(RequestDeadlineExceededException.class,
 					(ex) -> assertThat(ex.reason()).isEqualTo(CloseReason.READ_TIMEOUT))
 			.hasMessage("The request was cut (read-timeout): broken pipe");
+		verifyEnded();
 		assertThat(output.getAll().substring(logged)).doesNotContain("WARN").doesNotContain("ERROR");
 	}
 
@@ -142,8 +144,7 @@ class RequestDeadlineTests {
 	void aHandlerThatLetsSpringReadIsNotLogged(CapturedOutput output) {
 		int logged = output.getAll().length();
 		secondsOfStalledBody("/read/body");
-		assertThat(DeadlineWireTests.await(Duration.ofSeconds(5), () -> server.bean(WorkerPool.class).active() == 0))
-			.isTrue();
+		verifyEnded();
 		assertThat(output.getAll().substring(logged)).doesNotContain("WARN").doesNotContain("ERROR");
 	}
 
@@ -151,15 +152,14 @@ class RequestDeadlineTests {
 	void totalEndsARequestWhateverItDoes(CapturedOutput output) {
 		int logged = output.getAll().length();
 		assertThat(seconds("GET /total/trickle HTTP/1.1\r\nHost: localhost\r\n\r\n", CloseReason.TOTAL_TIMEOUT))
-			.isBetween(0.9, 2.0);
+			.isBetween(0.9, 2.4);
 		assertThat(seconds("GET /total/think HTTP/1.1\r\nHost: localhost\r\n\r\n", CloseReason.TOTAL_TIMEOUT))
-			.isBetween(0.9, 2.0);
+			.isBetween(0.9, 2.4);
 		assertThat(seconds("GET /short/think HTTP/1.1\r\nHost: localhost\r\n\r\n", CloseReason.TOTAL_TIMEOUT))
-			.isBetween(0.4, 1.5);
+			.isBetween(0.4, 2.4);
 		assertThat(seconds("GET /total/set HTTP/1.1\r\nHost: localhost\r\n\r\n", CloseReason.TOTAL_TIMEOUT))
-			.isBetween(0.9, 2.0);
-		assertThat(DeadlineWireTests.await(Duration.ofSeconds(8), () -> server.bean(WorkerPool.class).active() == 0))
-			.isTrue();
+			.isBetween(0.9, 2.4);
+		verifyEnded();
 		assertThat(output.getAll().substring(logged)).doesNotContain("WARN").doesNotContain("ERROR");
 	}
 
@@ -169,7 +169,7 @@ class RequestDeadlineTests {
 			long start = System.nanoTime();
 			client.get(1, "/total/trickle").get(3, "/think?millis=2500");
 			assertThat(client.awaitReset(1, Duration.ofSeconds(4))).isTrue();
-			assertThat((System.nanoTime() - start) / 1e9).isBetween(0.9, 2.0);
+			assertThat((System.nanoTime() - start) / 1e9).isBetween(0.9, 2.4);
 			assertThat(client.response(3).text()).isEqualTo("thought");
 		}
 	}
@@ -181,14 +181,19 @@ class RequestDeadlineTests {
 		}
 	}
 
+	private static void verifyEnded() {
+		WorkerPool pool = server.bean(WorkerPool.class);
+		assertThat(DeadlineWireTests.await(Duration.ofSeconds(8), () -> pool.active() == 0)).isTrue();
+	}
+
 	private static double secondsOfStalledBody(String path) {
 		return seconds("POST " + path + " HTTP/1.1\r\n" + BODY + "x".repeat(70_000), CloseReason.READ_TIMEOUT);
 	}
 
 	private static double seconds(String request, CloseReason reason) {
 		try (SlowClient client = SlowClient.tls(server.port(), 4096)) {
-			client.send(request);
 			long start = System.nanoTime();
+			client.send(request);
 			GuardedConnection connection = server.bean(Guard.class)
 				.connections()
 				.stream()
