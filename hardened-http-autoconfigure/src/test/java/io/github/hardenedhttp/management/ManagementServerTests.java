@@ -51,9 +51,8 @@ class ManagementServerTests {
 
 	private static final Duration SOON = Duration.ofSeconds(10);
 
-	private static final String[] DEADLINES = Stream.of("handshake", "read-header", "read", "write", "idle")
-		.map((phase) -> "hardened.timeout." + phase + "=1s")
-		.toArray(String[]::new);
+	private static final String[] DEADLINES = { "hardened.timeout.handshake=3s", "hardened.timeout.read-header=1s",
+			"hardened.timeout.read=1s", "hardened.timeout.write=1s", "hardened.timeout.idle=1s" };
 
 	private static final String HEALTH = "/actuator/health";
 
@@ -194,11 +193,12 @@ class ManagementServerTests {
 	void requestsThatRunOnItTakeNoThreadOfTheApplication() {
 		try (TestManagement management = TestManagement.start("server.undertow.threads.worker=2",
 				"hardened.timeout.max-waiting-workers=0", "hardened.timeout.body-buffer=0B")) {
+			SlowClient visitor = add(SlowClient.tls(management.publicPort()));
+			assertThat(visitor.get("/hello").response().text()).as("the first takes longer").isEqualTo("hello");
 			for (int number = 0; number < 4; number++) {
 				add(SlowClient.connect(management.port())).get("/actuator/slow");
 			}
 			awaitState(management, 4, ConnectionState.ACTIVE);
-			SlowClient visitor = add(SlowClient.tls(management.publicPort()));
 			long start = System.nanoTime();
 			assertThat(visitor.get("/hello").response().text()).isEqualTo("hello");
 			assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(1).toNanos());

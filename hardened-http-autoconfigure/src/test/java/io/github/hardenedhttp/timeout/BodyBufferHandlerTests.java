@@ -280,7 +280,7 @@ class BodyBufferHandlerTests {
 
 	@Test
 	void aBodyThatIsCutIsReleased() {
-		try (TestServer server = TestServer.start("hardened.timeout.read=500ms");
+		try (TestServer server = TestServer.start("hardened.timeout.read=1s");
 				SlowClient client = SlowClient.tls(server.port())) {
 			BodyMemory memory = server.bean(BodyMemory.class);
 			client.send("POST /hash HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000\r\n\r\nxxxx");

@@ -59,7 +59,7 @@ class WorkerReliefTests {
 			assertThat(DeadlineWireTests.await(SOON, () -> pool.waiting() == 8)).isTrue();
 			List<GuardedConnection> connections = server.bean(Guard.class).connections();
 			try (SlowClient client = SlowClient.tls(server.port())) {
-				assertThat(client.get("/hello").response(Duration.ofSeconds(1)).text()).isEqualTo("hello");
+				assertThat(client.get("/hello").response(SOON).text()).isEqualTo("hello");
 			}
 			assertThat(connections).allSatisfy((connection) -> assertThat(connection.closeReason()).isNull());
 			SlowClient.closeAll(this.slow);
@@ -78,11 +78,11 @@ class WorkerReliefTests {
 			Deadlines deadlines = server.bean(Deadlines.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 100)).isTrue();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(1)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
 			}
 			attacker.reset();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(1)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
 			}
 			WorkerPool pool = server.bean(WorkerPool.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();

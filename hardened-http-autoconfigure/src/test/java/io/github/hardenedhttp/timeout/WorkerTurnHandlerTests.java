@@ -46,9 +46,12 @@ class WorkerTurnHandlerTests {
 				assertThat(DeadlineWireTests.await(SOON, () -> slow.contains(client(SLOW), System.nanoTime())))
 					.isTrue();
 				SlowClient.closeAll(this.attackers);
+				Deadlines deadlines = server.bean(Deadlines.class);
+				WorkerPool pool = server.bean(WorkerPool.class);
+				assertThat(DeadlineWireTests.await(SOON, () -> pool.waiting() == 0 && deadlines.running() <= 1))
+					.isTrue();
 				attack(server, 6);
 				WorkerTurns turns = server.bean(WorkerTurns.class);
-				WorkerPool pool = server.bean(WorkerPool.class);
 				assertThat(DeadlineWireTests.await(SOON, () -> turns.waiting() >= 4)).isTrue();
 				for (int look = 0; look < 20; look++) {
 					assertThat(pool.waiting()).isLessThanOrEqualTo(1);
@@ -117,7 +120,7 @@ class WorkerTurnHandlerTests {
 				SlowClient second = SlowClient.tls(SLOW, server.port(), 0);
 				SlowClient third = SlowClient.tls(SLOW, server.port(), 0)) {
 			remember(server, SLOW);
-			first.get("/think?millis=500");
+			first.get("/think?millis=1500");
 			WorkerTurns turns = server.bean(WorkerTurns.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> turns.running() == 1)).isTrue();
 			second.post("/hash", body);
@@ -142,7 +145,7 @@ class WorkerTurnHandlerTests {
 			Deadlines deadlines = server.bean(Deadlines.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() >= 3)).isTrue();
 			try (SlowClient client = SlowClient.tls(SLOW, server.port(), 0)) {
-				assertThat(client.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(client.get("/hello").response(SOON).text()).isEqualTo("hello");
 			}
 			visitor.verifyThatItWasServed();
 		}
@@ -187,7 +190,7 @@ class WorkerTurnHandlerTests {
 			assertThat(DeadlineWireTests.await(SOON, () -> turns.running() == 1)).isTrue();
 			waiting.get("/hello");
 			assertThat(DeadlineWireTests.await(SOON, () -> turns.waiting() == 1)).isTrue();
-			assertThat(waiting.awaitEnding(Duration.ofSeconds(2))).isEqualTo(Ending.RESET);
+			assertThat(waiting.awaitEnding(SOON)).isEqualTo(Ending.RESET);
 			// The client may know a moment earlier.
 			assertThat(DeadlineWireTests.await(SOON, () -> turns.waiting() == 0)).isTrue();
 			visitor.verifyThatItWasServed();
