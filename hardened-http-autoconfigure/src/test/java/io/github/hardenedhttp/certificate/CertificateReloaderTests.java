@@ -89,8 +89,10 @@ class CertificateReloaderTests {
 		this.second.writePem(this.named);
 		awaitServed("named.example", this.second);
 		assertThat(served("localhost")).isEqualTo(this.first.certificate());
-		assertThat(output).contains("The certificate of the SSL bundle 'named' is replaced: serial number "
-				+ this.second.certificate().getSerialNumber().toString(16));
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(output)
+				.contains("The certificate of the SSL bundle 'named' is replaced: serial number "
+						+ this.second.certificate().getSerialNumber().toString(16)));
 	}
 
 	@Test
