@@ -42,7 +42,7 @@ class WaitingThreadsTests {
 	}
 
 	private void holdThreads(String method, boolean tls, String threads) throws IOException {
-		try (TestServer server = TestServer.start(threads, "hardened.timeout.read=1s", "hardened.timeout.write=1s",
+		try (TestServer server = TestServer.start(threads, "hardened.timeout.read=3s", "hardened.timeout.write=3s",
 				"hardened.tls.enabled=" + tls)) {
 			Deadlines deadlines = server.bean(Deadlines.class);
 			long selectors = selectors();
@@ -61,7 +61,8 @@ class WaitingThreadsTests {
 				}
 				DeadlineWireTests.await(Duration.ofSeconds(8), () -> deadlines.blocking().size() == ATTACKERS);
 				assertThat(deadlines.blocking()).hasSize(ATTACKERS);
-				assertThat(selectors()).isEqualTo(selectors);
+				// Those of clients of other tests may be closed meanwhile.
+				assertThat(selectors()).isLessThanOrEqualTo(selectors);
 				DeadlineWireTests.await(Duration.ofSeconds(8), () -> deadlines.running() == 0);
 				assertThat(deadlines.running()).isZero();
 			}
