@@ -137,11 +137,11 @@ class AcmeIT {
 	@Test
 	void aStartThatWaitsInVainSaysWhy() {
 		RunningSample sample = RunningSample.startInVain(arguments("--hardened.acme.domains=one.example",
-				"--hardened.acme.wait-at-start=true", "--hardened.acme.wait-limit=2s"));
+				"--hardened.acme.wait-at-start=true", "--hardened.acme.wait-limit=5s"));
 		assertThat(sample.exitValue()).isEqualTo(1);
 		assertThat(sample.output())
 			.contains("APPLICATION FAILED TO START",
-					"There was no certificate 'acme' for [one.example] within 2 seconds",
+					"There was no certificate 'acme' for [one.example] within 5 seconds",
 					"The authority cannot be reached", "set 'hardened.acme.wait-at-start' to false")
 			.doesNotContain("\tat ");
 	}

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.HttpsURLConnection;
@@ -32,6 +35,8 @@ final class Pebble implements AutoCloseable {
 	private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
 	private static final Path DIRECTORY = Path.of("target", "it", "pebble");
+
+	private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
 	private final LoopbackDns dns;
 
@@ -92,15 +97,21 @@ final class Pebble implements AutoCloseable {
 	}
 
 	/**
-	 * A port nobody listens on at this moment.
-	 * @return the port
+	 * A port nobody listens on at this moment. The system gives it to nobody who asks for
+	 * any: those it gives begin at 32768.
+	 * @return the port, another each time
 	 */
 	static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new AssertionError(ex);
+		while (true) {
+			int port = 20_000 + new Random().nextInt(12_000);
+			try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+				if (GIVEN.add(port)) {
+					return socket.getLocalPort();
+				}
+			}
+			catch (IOException ex) {
+				// Somebody has it.
+			}
 		}
 	}
 

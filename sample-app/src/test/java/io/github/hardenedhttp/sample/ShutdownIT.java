@@ -30,7 +30,7 @@ class ShutdownIT {
 			assertThat(result.answeredWhileDraining()).as("answered while draining of %s", result).isPositive();
 			assertThat(result.slowAnswered()).as("slow requests of %s", result).isEqualTo(ShutdownLoad.SLOW);
 			assertThat(result.lastIdleGone()).as("keep-alive connections of %s", result)
-				.isLessThan(Duration.ofMillis(1500));
+				.isLessThan(Duration.ofMillis(2500));
 			assertThat(sample.output()).doesNotContain(" ERROR ");
 		}
 	}
