@@ -27,7 +27,7 @@ final class ConnectionStateHandler implements HttpHandler {
 			connection.requestStarted(exchange.getConnection(), Protocols.HTTP_2_0.equals(exchange.getProtocol()));
 			exchange.addExchangeCompleteListener((ended, nextListener) -> {
 				connection.requestEnded(stateAfter(ended, connection));
-				nextListener.proceed();
+				connection.readsOnAfter(nextListener::proceed);
 			});
 		}
 		this.next.handleRequest(exchange);

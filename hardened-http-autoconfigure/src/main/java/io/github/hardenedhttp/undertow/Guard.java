@@ -163,6 +163,7 @@ public final class Guard {
 		connection.sendsTo(sink);
 		raw.getSinkChannel().setConduit(sink);
 		GuardSourceConduit source = new GuardSourceConduit(raw.getSourceChannel().getConduit(), connection, gate);
+		connection.readsFrom(source);
 		raw.getSourceChannel().setConduit(source);
 		// As they are already; the conduits cannot ask for them.
 		source.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(raw.getSourceChannel()));

@@ -34,6 +34,10 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	private volatile boolean resumed;
 
+	private volatile @Nullable Thread completing;
+
+	private volatile boolean readsOn;
+
 	// Without TLS only; with TLS plain text is seen by the engine.
 	private final @Nullable PlaintextGate gate;
 
@@ -138,6 +142,10 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	 */
 	@Override
 	public void resumeReads() {
+		if (this.completing == Thread.currentThread()) {
+			this.readsOn = true;
+			return;
+		}
 		this.resumed = true;
 		PlaintextGate gate = this.connection.gate();
 		if (gate != null && gate.isPending()) {
@@ -145,6 +153,32 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 		}
 		else {
 			super.resumeReads();
+		}
+	}
+
+	/**
+	 * A request of HTTP/1.1 that ends on a worker ends between two steps of a spin lock,
+	 * and there Undertow resumes reads ({@code HttpReadListener#exchangeComplete}). That
+	 * wakes the I/O thread, which often has the next request to read already and spins
+	 * until the worker gets a processor again: a fifth of the processor time of a busy
+	 * server that has two. So the I/O thread is woken when the worker has left the lock.
+	 * Should it be superfluous by then, whoever is called has nothing to read.
+	 */
+	void readsOnAfter(Runnable action) {
+		if (Thread.currentThread() == getReadThread()) {
+			action.run();
+			return;
+		}
+		this.completing = Thread.currentThread();
+		try {
+			action.run();
+		}
+		finally {
+			this.completing = null;
+			if (this.readsOn) {
+				this.readsOn = false;
+				resumeReads();
+			}
 		}
 	}
 

@@ -48,6 +48,8 @@ public final class GuardedConnection {
 
 	private @Nullable GuardSinkConduit sink;
 
+	private @Nullable GuardSourceConduit source;
+
 	private volatile long bytesRead;
 
 	private volatile long bytesWritten;
@@ -120,6 +122,24 @@ public final class GuardedConnection {
 
 	void sendsTo(GuardSinkConduit sink) {
 		this.sink = sink;
+	}
+
+	void readsFrom(GuardSourceConduit source) {
+		this.source = source;
+	}
+
+	/**
+	 * Does something that may resume reads, which happens when all of it is done.
+	 * @param action what is to be done, by this thread
+	 */
+	void readsOnAfter(Runnable action) {
+		GuardSourceConduit source = this.source;
+		if (source != null) {
+			source.readsOnAfter(action);
+		}
+		else {
+			action.run();
+		}
 	}
 
 	void observedBy(List<ConnectionLife> lives) {
