@@ -42,7 +42,9 @@ class StartFailureTests {
 			// Caught, and told as a MissingCertificateException where a start waits.
 			"OrderFailedException", "HeldException",
 			// Caught, and told as an invalid 'hardened.tls.engine', or in the log.
-			"UnusableTlsEngineException");
+			"UnusableTlsEngineException",
+			// Told in the log and in the report.
+			"NoStapleException");
 
 	/**
 	 * Those Boot has an analyzer for.
@@ -63,8 +65,9 @@ class StartFailureTests {
 			"ClientWait: InterruptedIOException",
 			// Caught, and told as a CertificateStoreException or a
 			// MissingCertificateException.
-			"FileCertificateStore: FileSystemException", "PrivateFiles: FileSystemException", "Pem: IOException",
-			"StorageLock: InterruptedException", "MaintainedCertificate: InterruptedException",
+			"FileCertificateStore: FileSystemException", "FileCertificateStore: IOException",
+			"PrivateFiles: FileSystemException", "Pem: IOException", "StorageLock: InterruptedException",
+			"MaintainedCertificate: InterruptedException",
 			// Told to whoever uses it wrongly in a program.
 			"FileCertificateStore: IllegalArgumentException", "FileCertificateStore: IllegalStateException",
 			"StoredCertificate: IllegalArgumentException", "ChallengeListener: IllegalArgumentException",
@@ -79,7 +82,8 @@ class StartFailureTests {
 			"ConscryptTlsEngine: IllegalStateException", "KnownProperties: IllegalStateException",
 			"KnownVulnerability: IllegalStateException", "Http2Goodbye: ExceptionInInitializerError",
 			"AcmeBundles: IllegalStateException", "CertificateIssuance: IllegalStateException",
-			"KnownRoots: IllegalStateException", "DashboardFile: UncheckedIOException");
+			"KnownRoots: IllegalStateException", "OcspInquiry: IllegalStateException", "Sha256: IllegalStateException",
+			"UndertowOcspResponder: IllegalStateException", "DashboardFile: UncheckedIOException");
 
 	private final JavaClasses production = Production.classes();
 
