@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.hardenedhttp.undertow.ServerRole;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		}
 		if (ssl != null) {
 			hardened.setClientAuth(ssl.getClientAuth());
-			hardened.setServerNameBundles(ssl.getServerNameBundles());
+			hardened.setServerNameBundles(patterns(ssl.getServerNameBundles()));
 			for (ServerNameSslBundle byName : ssl.getServerNameBundles()) {
 				served.computeIfAbsent(byName.bundle(), (name) -> fromRegistry(tls, ssl, bundles, name));
 			}
@@ -146,6 +147,14 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		}
 		factory.setSsl(hardened);
 		factory.setSslBundles(new PolicySslBundles(bundles, served));
+	}
+
+	private List<ServerNameSslBundle> patterns(List<ServerNameSslBundle> byName) {
+		return IntStream.range(0, byName.size())
+			.mapToObj((index) -> new ServerNameSslBundle(ServerNamePattern
+				.of(this.prefix + "server-name-bundles[" + index + "].server-name", byName.get(index).serverName()),
+					byName.get(index).bundle()))
+			.toList();
 	}
 
 	private static boolean hasCertificate(Ssl ssl) {

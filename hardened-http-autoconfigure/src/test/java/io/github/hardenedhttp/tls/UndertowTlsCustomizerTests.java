@@ -88,17 +88,17 @@ class UndertowTlsCustomizerTests {
 	@Test
 	void eachServerNameHasItsBundleAndThePolicy() throws Exception {
 		TestCertificates one = TestCertificates.ecdsa("one.example");
-		TestCertificates two = TestCertificates.ecdsa("two.example");
+		TestCertificates two = TestCertificates.ecdsa("*.two.example");
 		String[] properties = concat(pemBundle("main", this.certificate, "server.ssl.bundle=main"),
 				concat(pemBundle("one", one, "server.ssl.server-name-bundles[0].server-name=one.example",
 						"server.ssl.server-name-bundles[0].bundle=one"),
-						pemBundle("two", two, "server.ssl.server-name-bundles[1].server-name=two.example",
+						pemBundle("two", two, "server.ssl.server-name-bundles[1].server-name=*.two.example",
 								"server.ssl.server-name-bundles[1].bundle=two", "hardened.tls.profile=modern")));
 		try (TestServer server = TestServer.start(properties)) {
 			assertThat(servedTo(server, "one.example")).isEqualTo(one.certificate());
-			assertThat(servedTo(server, "two.example")).isEqualTo(two.certificate());
+			assertThat(servedTo(server, "www.two.example")).isEqualTo(two.certificate());
 			assertThat(servedTo(server, "else.example")).isEqualTo(this.certificate.certificate());
-			for (String name : List.of("one.example", "two.example", "else.example")) {
+			for (String name : List.of("one.example", "www.two.example", "else.example")) {
 				assertThat(TlsProbe.of(server.port()).serverName(name).version(TlsProbe.TLS_1_2).ask().alert()).as(name)
 					.isEqualTo(70);
 				if (TestServer.ENGINE.equals("jdk")) {
