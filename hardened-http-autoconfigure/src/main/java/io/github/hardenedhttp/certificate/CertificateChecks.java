@@ -65,7 +65,10 @@ final class CertificateChecks implements HardeningChecks {
 	}
 
 	private static HardeningCheck worst(List<Inspected> all, Function<Inspected, HardeningCheck> check) {
-		return all.stream().map(check).max(Comparator.comparing(HardeningCheck::verdict)).orElseThrow();
+		return all.stream()
+			.map(check)
+			.max(Comparator.comparing(HardeningCheck::verdict).thenComparing(HardeningCheck::grade))
+			.orElseThrow();
 	}
 
 	private HardeningCheck expiry(Inspected inspected, Instant now) {

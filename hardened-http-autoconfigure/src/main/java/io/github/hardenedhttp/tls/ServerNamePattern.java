@@ -52,6 +52,16 @@ final class ServerNamePattern {
 		}
 	}
 
+	/**
+	 * Whether a name can stand in a certificate: it is a host name, or one with an
+	 * asterisk for its first label.
+	 * @param name what is configured
+	 * @return whether it is no regular expression
+	 */
+	static boolean isHostName(String name) {
+		return HOST_NAME.matcher(name.startsWith(WILDCARD) ? name.substring(WILDCARD.length()) : name).matches();
+	}
+
 	private static String literal(String hostName) {
 		return hostName.replace(".", "\\.");
 	}

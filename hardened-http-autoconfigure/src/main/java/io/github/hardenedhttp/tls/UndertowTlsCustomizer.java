@@ -173,6 +173,8 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 			.stream()
 			.filter((byName) -> byName.bundle().equals(bundleName))
 			.map(ServerNameSslBundle::serverName)
+			.filter(ServerNamePattern::isHostName)
+			.map((name) -> name.toLowerCase(Locale.ROOT))
 			.collect(Collectors.toUnmodifiableSet());
 	}
 

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.undertow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -161,8 +162,8 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	 * and there Undertow resumes reads ({@code HttpReadListener#exchangeComplete}). That
 	 * wakes the I/O thread, which often has the next request to read already and spins
 	 * until the worker gets a processor again: a fifth of the processor time of a busy
-	 * server that has two. So the I/O thread is woken when the worker has left the lock.
-	 * Should it be superfluous by then, whoever is called has nothing to read.
+	 * server that has two. So the I/O thread is woken when the worker has left the lock,
+	 * and resumes reads unless it has suspended them meanwhile.
 	 */
 	void readsOnAfter(Runnable action) {
 		if (Thread.currentThread() == getReadThread()) {
@@ -176,9 +177,22 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 		finally {
 			this.completing = null;
 			if (this.readsOn) {
-				this.readsOn = false;
-				resumeReads();
+				resumeOnIoThread();
 			}
+		}
+	}
+
+	private void resumeOnIoThread() {
+		try {
+			getReadThread().execute(() -> {
+				if (this.readsOn) {
+					this.readsOn = false;
+					resumeReads();
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			// The worker ends, and the connection with it.
 		}
 	}
 
@@ -227,6 +241,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	@Override
 	public void suspendReads() {
+		this.readsOn = false;
 		this.resumed = false;
 		if (this.waiting == null) {
 			super.suspendReads();

@@ -111,6 +111,7 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 		}
 		StreamConnection raw = budget.next(this::newcomer);
 		while (raw != null && !this.guard.admit(raw, this)) {
+			budget.refused();
 			raw = budget.next(this::newcomer);
 		}
 		return raw;
@@ -134,8 +135,12 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 	 */
 	void stopAccepting() throws IOException {
 		if (this.accepting.compareAndSet(true, false)) {
-			this.delegate.close();
-			this.budgets.values().forEach(AcceptBudget::lift);
+			try {
+				this.delegate.close();
+			}
+			finally {
+				this.budgets.values().forEach(AcceptBudget::lift);
+			}
 		}
 	}
 

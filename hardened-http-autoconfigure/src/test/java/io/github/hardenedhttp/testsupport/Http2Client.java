@@ -440,7 +440,8 @@ public final class Http2Client implements Closeable {
 		for (Frame frame : frames()) {
 			if (frame.stream() == stream) {
 				if (frame.type() == RST_STREAM) {
-					throw new IllegalStateException("Stream " + stream + " was reset");
+					throw new IllegalStateException("Stream %d was reset with %d after the headers %s".formatted(stream,
+							ByteBuffer.wrap(frame.payload()).getInt(), headers));
 				}
 				headers.putAll(frame.headers());
 				if (frame.type() == DATA) {

@@ -32,6 +32,13 @@ class ServerNamePatternTests {
 		assertThat(ServerNamePattern.of(PROPERTY, "www.example.org")).doesNotContain("*");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "www.example.org, true", "*.example.org, true", "www\\.example\\.org, false",
+			"(a|b).example.org, false", ".*, false" })
+	void onlyNamesAreLookedForInCertificates(String name, boolean host) {
+		assertThat(ServerNamePattern.isHostName(name)).isEqualTo(host);
+	}
+
 	@Test
 	void whatIsNeitherNameNorExpressionIsRefused() {
 		assertThatThrownBy(() -> ServerNamePattern.of(PROPERTY, "*.example.(org"))

@@ -1,6 +1,7 @@
 package io.github.hardenedhttp.undertow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -8,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,7 @@ import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
@@ -113,6 +116,31 @@ class AcceptBudgetTests {
 		assertThat(known).hasValue(FLOOD);
 		this.clients.get(FLOOD - 1).getOutputStream().write('l');
 		await().atMost(PATIENCE).until(() -> this.done.contains('l'));
+	}
+
+	@Test
+	void aRefusalTakesAnEighthOfAPlace() throws Exception {
+		XnioIoThread thread = this.worker.getIoThread(0);
+		AcceptBudget budget = new AcceptBudget(thread, () -> {
+		});
+		StreamConnection newcomer = thread.createFullDuplexPipeConnection().getLeftSide();
+		int refused = CompletableFuture.supplyAsync(() -> refuse(budget, newcomer), thread).join();
+		budget.close();
+		assertThat(refused).isEqualTo(8 * AcceptBudget.NEWCOMERS);
+	}
+
+	private static int refuse(AcceptBudget budget, StreamConnection newcomer) {
+		try {
+			int refused = 0;
+			while (budget.next(() -> newcomer) != null) {
+				budget.refused();
+				refused++;
+			}
+			return refused;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private CountDownLatch occupyTheIoThread() throws InterruptedException {

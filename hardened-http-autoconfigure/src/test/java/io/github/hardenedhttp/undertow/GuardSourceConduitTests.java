@@ -1,11 +1,17 @@
 package io.github.hardenedhttp.undertow;
 
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
 import org.xnio.conduits.StreamSourceConduit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,11 +22,24 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class GuardSourceConduitTests {
 
-	private final List<String> calls = new ArrayList<>();
+	private static XnioWorker worker;
+
+	private final List<String> calls = new CopyOnWriteArrayList<>();
 
 	private final GuardSourceConduit conduit = new GuardSourceConduit(recording(),
 			new TestConnections("https", true, (connection) -> new ConnectionLife() {
 			}).open("127.0.0.2"), null);
+
+	@BeforeAll
+	static void start() throws Exception {
+		worker = Xnio.getInstance()
+			.createWorker(OptionMap.create(Options.WORKER_IO_THREADS, 1, Options.WORKER_TASK_MAX_THREADS, 1));
+	}
+
+	@AfterAll
+	static void stop() {
+		worker.shutdown();
+	}
 
 	private StreamSourceConduit recording() {
 		return (StreamSourceConduit) Proxy.newProxyInstance(StreamSourceConduit.class.getClassLoader(),
@@ -28,8 +47,14 @@ class GuardSourceConduitTests {
 					if (method.getName().equals("resumeReads")) {
 						this.calls.add("resumed");
 					}
-					return null;
+					return method.getName().equals("getReadThread") ? worker.getIoThread(0) : null;
 				});
+	}
+
+	private List<String> calls() {
+		CompletableFuture.runAsync(() -> {
+		}, worker.getIoThread(0)).join();
+		return this.calls;
 	}
 
 	@Test
@@ -38,13 +63,23 @@ class GuardSourceConduitTests {
 			this.conduit.resumeReads();
 			this.calls.add("ended");
 		});
-		assertThat(this.calls).containsExactly("ended", "resumed");
+		assertThat(calls()).containsExactly("ended", "resumed");
 	}
 
 	@Test
 	void readsAreNotResumedUnlessAskedFor() {
 		this.conduit.readsOnAfter(() -> this.calls.add("ended"));
-		assertThat(this.calls).containsExactly("ended");
+		assertThat(calls()).containsExactly("ended");
+	}
+
+	@Test
+	void readsAreNotResumedIfTheyWereSuspendedMeanwhile() {
+		this.conduit.readsOnAfter(() -> {
+			this.conduit.resumeReads();
+			CompletableFuture.runAsync(this.conduit::suspendReads, worker.getIoThread(0)).join();
+			this.calls.add("ended");
+		});
+		assertThat(calls()).containsExactly("ended");
 	}
 
 	@Test
@@ -53,7 +88,7 @@ class GuardSourceConduitTests {
 			this.conduit.resumeReads();
 			throw new IllegalStateException();
 		}));
-		assertThat(this.calls).containsExactly("resumed");
+		assertThat(calls()).containsExactly("resumed");
 	}
 
 	@Test
@@ -62,7 +97,7 @@ class GuardSourceConduitTests {
 			CompletableFuture.runAsync(this.conduit::resumeReads).join();
 			this.calls.add("ended");
 		});
-		assertThat(this.calls).containsExactly("resumed", "ended");
+		assertThat(calls()).containsExactly("resumed", "ended");
 	}
 
 }
