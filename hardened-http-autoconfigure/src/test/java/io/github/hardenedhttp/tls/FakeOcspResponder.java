@@ -29,6 +29,7 @@ import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
+import org.bouncycastle.operator.DigestCalculator;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.jspecify.annotations.Nullable;
@@ -157,9 +158,7 @@ final class FakeOcspResponder implements AutoCloseable {
 			return TestCertificates.ecdsa("Another server").issuedBy(this.authority);
 		}
 		if (this.mood == Mood.MALFORMED_SIGNER) {
-			return TestCertificates.ecdsa("Responder")
-				.issuedBy(this.authority)
-				.purpose(KeyPurposeId.id_kp_OCSPSigning);
+			return TestCertificates.ecdsa("Responder").issuedBy(this.authority).purpose(KeyPurposeId.id_kp_OCSPSigning);
 		}
 		TestCertificates delegate = this.delegate;
 		return (delegate != null) ? delegate : this.authority;
@@ -181,10 +180,10 @@ final class FakeOcspResponder implements AutoCloseable {
 	}
 
 	private CertificateID bySha256(CertificateID id) throws Exception {
-		return new CertificateID(
-				new JcaDigestCalculatorProviderBuilder().build()
-					.get(new DefaultDigestAlgorithmIdentifierFinder().find("SHA-256")),
-				new JcaX509CertificateHolder(this.authority.certificate()), id.getSerialNumber());
+		DigestCalculator sha256 = new JcaDigestCalculatorProviderBuilder().build()
+			.get(new DefaultDigestAlgorithmIdentifierFinder().find("SHA-256"));
+		return new CertificateID(sha256, new JcaX509CertificateHolder(this.authority.certificate()),
+				id.getSerialNumber());
 	}
 
 	private @Nullable CertificateStatus status() {

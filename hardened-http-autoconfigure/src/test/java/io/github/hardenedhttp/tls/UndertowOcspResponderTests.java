@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -67,11 +69,11 @@ class UndertowOcspResponderTests {
 			TestCertificates authority = TestCertificates.ecdsa("Authority")
 				.authority()
 				.issuedBy(TestCertificates.ecdsa("Root").authority());
-			byte[] request = OcspInquiry.of(TestCertificates.ecdsa("localhost")
+			List<X509Certificate> chain = TestCertificates.ecdsa("localhost")
 				.issuedBy(authority)
 				.access(AccessDescription.id_ad_ocsp, responder.address().toString())
-				.chain()).request();
-			new OcspClient().ask(responder.address().toString(), request);
+				.chain();
+			new OcspClient().ask(responder.address().toString(), OcspInquiry.of(chain).request());
 		}
 		catch (NoStapleException | InterruptedException ex) {
 			// There is no answer, as there should not be.
