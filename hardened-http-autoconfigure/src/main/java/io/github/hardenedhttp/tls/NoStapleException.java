@@ -18,7 +18,7 @@ final class NoStapleException extends Exception {
 
 	private final String advice;
 
-	private final boolean revoked;
+	private final @Nullable Instant revocationUpdate;
 
 	/**
 	 * Creates an exception.
@@ -27,18 +27,26 @@ final class NoStapleException extends Exception {
 	 * @param cause the cause, if any
 	 */
 	NoStapleException(String problem, String advice, @Nullable Throwable cause) {
-		this(problem, advice, false, cause);
+		this(problem, advice, null, cause);
 	}
 
-	private NoStapleException(String problem, String advice, boolean revoked, @Nullable Throwable cause) {
-		super(problem, cause);
+	private NoStapleException(String problem, String advice, @Nullable Instant revocationUpdate,
+			@Nullable Throwable cause) {
+		super(clean(problem), cause);
 		this.advice = advice;
-		this.revoked = revoked;
+		this.revocationUpdate = revocationUpdate;
 	}
 
-	static NoStapleException revoked(Instant since) {
+	static NoStapleException revoked(Instant since, Instant thisUpdate) {
 		return new NoStapleException("it was revoked at %s".formatted(since),
-				"Replace it now: clients that ask refuse it", true, null);
+				"Replace it now: clients that ask refuse it", thisUpdate, null);
+	}
+
+	/**
+	 * What others wrote, be it an address, must not make lines of its own in a log.
+	 */
+	private static String clean(String text) {
+		return text.replaceAll("\\p{Cc}+", " ");
 	}
 
 	String problem() {
@@ -54,7 +62,15 @@ final class NoStapleException extends Exception {
 	 * @return whether nothing that was said before is true any more
 	 */
 	boolean isRevoked() {
-		return this.revoked;
+		return this.revocationUpdate != null;
+	}
+
+	/**
+	 * When the authority has said that the certificate was revoked.
+	 * @return the time of its answer, or {@code null} if the problem is another one
+	 */
+	@Nullable Instant revocationUpdate() {
+		return this.revocationUpdate;
 	}
 
 }

@@ -115,22 +115,24 @@ record OcspInquiry(X509Certificate certificate, @Nullable X509Certificate issuer
 	/**
 	 * Whether somebody asks for the same certificate.
 	 * @param other what is asked for
-	 * @return whether serial number and issuer are the same
+	 * @return whether serial number and issuer are the same, named in the way JSSE names
+	 * them: it would not find an answer with another digest
 	 */
 	boolean isFor(CertificateID other) {
 		try {
-			return this.issuer != null && other.getSerialNumber().equals(this.certificate.getSerialNumber())
+			return this.issuer != null && other.getHashAlgOID().equals(CertificateID.HASH_SHA1.getAlgorithm())
+					&& other.getSerialNumber().equals(this.certificate.getSerialNumber())
 					&& other.matchesIssuer(holder(this.issuer), DIGESTS);
 		}
 		catch (CertificateEncodingException | OCSPException ex) {
-			// A digest nobody uses
+			// No certificate, no digest
 			return false;
 		}
 	}
 
 	/**
 	 * Looks at an answer as a client will: by whom it is signed, for what, and until
-	 * when.
+	 * when. It is good no longer than the one who has signed it may.
 	 * @param encoded what the responder sent
 	 * @param now the wall clock
 	 * @return the answer, good to be stapled
@@ -143,23 +145,28 @@ record OcspInquiry(X509Certificate certificate, @Nullable X509Certificate issuer
 					|| !(response.getResponseObject() instanceof BasicOCSPResp basic)) {
 				throw unusable("answers with the error %d of RFC 6960, section 4.2.1".formatted(response.getStatus()));
 			}
-			if (!isSigned(basic, holder(knownIssuer()), now)) {
+			Instant signerUntil = signerUntil(basic, holder(knownIssuer()), now);
+			if (signerUntil == null) {
 				throw unusable("sends an answer that the authority has not signed");
 			}
-			return new OcspAnswer(response, goodUntil(basic, now));
+			SingleResp good = good(basic, now);
+			Instant nextUpdate = good.getNextUpdate().toInstant();
+			return new OcspAnswer(response, good.getThisUpdate().toInstant(),
+					nextUpdate.isBefore(signerUntil) ? nextUpdate : signerUntil);
 		}
-		catch (IOException | OCSPException | CertificateEncodingException | IllegalArgumentException
-				| ClassCastException ex) {
+		catch (IOException | OCSPException | CertificateEncodingException | RuntimeException | StackOverflowError ex) {
+			// Bouncy Castle goes as deep as the answer is nested.
 			throw new NoStapleException("its responder '%s' sends what is no OCSP response".formatted(this.responder),
 					NoStapleException.TELL, ex);
 		}
 	}
 
-	private Instant goodUntil(BasicOCSPResp response, Instant now) throws NoStapleException {
+	private SingleResp good(BasicOCSPResp response, Instant now) throws NoStapleException {
 		for (SingleResp single : response.getResponses()) {
 			if (isFor(single.getCertID())) {
 				if (single.getCertStatus() instanceof RevokedStatus revoked) {
-					throw NoStapleException.revoked(revoked.getRevocationTime().toInstant());
+					throw NoStapleException.revoked(revoked.getRevocationTime().toInstant(),
+							single.getThisUpdate().toInstant());
 				}
 				if (single.getCertStatus() != CertificateStatus.GOOD) {
 					throw unusable("does not know the certificate");
@@ -171,33 +178,44 @@ record OcspInquiry(X509Certificate certificate, @Nullable X509Certificate issuer
 					throw unusable((single.getNextUpdate() != null) ? "sends an answer that has expired"
 							: "does not say until when its answer is valid");
 				}
-				return single.getNextUpdate().toInstant();
+				return single;
 			}
 		}
 		throw unusable("sends an answer about another certificate");
 	}
 
-	private NoStapleException unusable(String what) {
+	/**
+	 * An answer that is not stapled.
+	 * @param what what the responder does, to be read after its address
+	 * @return what to throw
+	 */
+	NoStapleException unusable(String what) {
 		return new NoStapleException("its responder '%s' %s".formatted(this.responder, what), NoStapleException.TELL,
 				null);
 	}
 
 	/**
-	 * By the issuer, or by whom it has given the right to (RFC 6960, section 4.2.2.2).
+	 * It is signed by the issuer, or by whom that has given the right to (RFC 6960,
+	 * section 4.2.2.2). What the authority has not issued is not looked into.
+	 * @return until when the signer has that right, or {@code null} if it is nobody who
+	 * has
 	 */
-	private static boolean isSigned(BasicOCSPResp response, X509CertificateHolder issuer, Instant now) {
+	private static @Nullable Instant signerUntil(BasicOCSPResp response, X509CertificateHolder issuer, Instant now) {
 		if (verifies(response, issuer)) {
-			return true;
+			return Instant.MAX;
 		}
 		for (X509CertificateHolder delegate : response.getCerts()) {
-			ExtendedKeyUsage usage = ExtendedKeyUsage.fromExtensions(delegate.getExtensions());
-			if (usage != null && usage.hasKeyPurposeId(KeyPurposeId.id_kp_OCSPSigning)
-					&& delegate.isValidOn(Date.from(now)) && isIssued(delegate, issuer)
-					&& verifies(response, delegate)) {
-				return true;
+			if (isIssued(delegate, issuer) && mayAnswer(delegate, now) && verifies(response, delegate)) {
+				return delegate.getNotAfter().toInstant();
 			}
 		}
-		return false;
+		return null;
+	}
+
+	private static boolean mayAnswer(X509CertificateHolder delegate, Instant now) {
+		ExtendedKeyUsage usage = ExtendedKeyUsage.fromExtensions(delegate.getExtensions());
+		return usage != null && usage.hasKeyPurposeId(KeyPurposeId.id_kp_OCSPSigning)
+				&& delegate.isValidOn(Date.from(now));
 	}
 
 	private static boolean verifies(BasicOCSPResp response, X509CertificateHolder signer) {

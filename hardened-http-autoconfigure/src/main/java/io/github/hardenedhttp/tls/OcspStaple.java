@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is stapled to one certificate. An answer is stapled as long as it is valid, unless
  * the authority says of the certificate that it was revoked; its successor is asked for
- * when half of that time is over. One thread asks, any may read.
+ * when half of that time is over, and every 12 hours at least. What was said before the
+ * newest answer, be that of a revocation, counts no more: whoever sends it again gains
+ * nothing. One thread asks, any may read.
  */
 final class OcspStaple {
 
 	private static final Log logger = LogFactory.getLog(OcspStaple.class);
 
 	private static final Duration SHORTEST_WAIT = Duration.ofMinutes(1);
+
+	private static final Duration LONGEST_WAIT = Duration.ofHours(12);
 
 	private static final Duration LONGEST_WAIT_AFTER_FAILURE = Duration.ofHours(1);
 
@@ -37,6 +41,8 @@ final class OcspStaple {
 	private volatile @Nullable OcspAnswer answer;
 
 	private volatile @Nullable NoStapleException failure;
+
+	private Instant newest = Instant.MIN;
 
 	private int failures;
 
@@ -59,8 +65,8 @@ final class OcspStaple {
 	/**
 	 * Asks the authority.
 	 * @return how long to wait before it is asked again: half of the time its answer is
-	 * valid, or a minute and three times as long with each failure, up to an hour; by
-	 * chance up to a tenth less
+	 * valid, up to 12 hours, or a minute and three times as long with each failure, up to
+	 * an hour; by chance up to a tenth less
 	 * @throws InterruptedException if the thread was interrupted
 	 */
 	Duration renew() throws InterruptedException {
@@ -68,24 +74,34 @@ final class OcspStaple {
 			byte[] encoded = this.client.ask(this.inquiry.responder(), this.inquiry.request());
 			Instant now = this.clock.instant();
 			OcspAnswer answer = this.inquiry.read(encoded, now);
+			if (answer.thisUpdate().isBefore(this.newest)) {
+				throw this.inquiry.unusable("sends an answer that is older than the one before");
+			}
+			this.newest = answer.thisUpdate();
 			this.answer = answer;
 			this.failure = null;
 			this.failures = 0;
 			this.said = null;
-			return spread(longer(Duration.between(now, answer.validUntil()).dividedBy(2), SHORTEST_WAIT));
+			Duration half = Duration.between(now, answer.validUntil()).dividedBy(2);
+			return spread(shorter(longer(half, SHORTEST_WAIT), LONGEST_WAIT));
 		}
 		catch (NoStapleException ex) {
 			failed(ex);
 			Duration wait = SHORTEST_WAIT.multipliedBy((long) Math.pow(3, Math.min(this.failures++, 4)));
-			return spread((wait.compareTo(LONGEST_WAIT_AFTER_FAILURE) < 0) ? wait : LONGEST_WAIT_AFTER_FAILURE);
+			return spread(shorter(wait, LONGEST_WAIT_AFTER_FAILURE));
 		}
 	}
 
 	private void failed(NoStapleException failure) {
-		if (failure.isRevoked()) {
+		Instant revocationUpdate = failure.revocationUpdate();
+		if (revocationUpdate != null) {
 			this.answer = null;
+			this.newest = revocationUpdate.isAfter(this.newest) ? revocationUpdate : this.newest;
 		}
-		this.failure = failure;
+		NoStapleException before = this.failure;
+		if (before == null || !before.isRevoked() || failure.isRevoked()) {
+			this.failure = failure;
+		}
 		if (!failure.problem().equals(this.said)) {
 			this.said = failure.problem();
 			String line = "No new OCSP response for the certificate of '%s', serial number %s: %s. %s. It goes on being served; %s."
@@ -110,6 +126,10 @@ final class OcspStaple {
 
 	private Duration spread(Duration wait) {
 		return wait.minusMillis((long) (wait.toMillis() * 0.1 * this.chance.getAsDouble()));
+	}
+
+	private static Duration shorter(Duration one, Duration other) {
+		return (one.compareTo(other) <= 0) ? one : other;
 	}
 
 	private static Duration longer(Duration one, Duration other) {

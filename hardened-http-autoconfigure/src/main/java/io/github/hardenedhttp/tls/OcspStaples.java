@@ -1,16 +1,15 @@
 package io.github.hardenedhttp.tls;
 
-import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -30,14 +29,9 @@ import org.jspecify.annotations.Nullable;
  * (RFC 6066, section 8), and never lets a handshake wait for it.
  * <p>
  * JSSE asks a responder inside the handshake, and takes responses from nobody else. So it
- * is told to ask one in this process ({@link UndertowOcspResponder}), which answers at
- * once from what is here, while a thread of its own asks the real ones. That is told by
- * system properties, which hold for all TLS servers of the process and are taken back
- * {@linkplain #close at the end}. Whoever has set
- * {@code jdk.tls.server.enableStatusRequestExtension} or
- * {@code jdk.tls.stapling.responderURI} himself has JSSE's own stapling, and nothing is
- * done here. As long as no certificate names a responder there are neither properties nor
- * thread nor socket.
+ * is told to ask one in this process ({@link SharedOcspResponder}), which answers at once
+ * from what is here, while a thread of its own asks the real ones. As long as no
+ * certificate names a responder there are neither properties nor thread nor socket.
  * <p>
  * Thread-safe. One for all servers of an application.
  */
@@ -45,27 +39,20 @@ final class OcspStaples implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(OcspStaples.class);
 
-	static final String ENABLE = "jdk.tls.server.enableStatusRequestExtension";
-
-	// With what the time is cut that a handshake could wait for this process itself, and
-	// with what it takes until JSSE sees a new answer.
-	private static final Map<String, String> PROPERTIES = Map.of(ENABLE, "true", "jdk.tls.stapling.responderOverride",
-			"true", "jdk.tls.stapling.ignoreExtensions", "true", "jdk.tls.stapling.responseTimeout", "500",
-			"jdk.tls.stapling.cacheLifetime", "60");
-
-	private static final String RESPONDER = "jdk.tls.stapling.responderURI";
-
 	private static final Duration WAIT_AFTER_FAULT = Duration.ofHours(1);
 
 	private final Clock clock;
 
 	private final DoubleSupplier chance;
 
-	// All guarded by "this"
+	private final UndertowOcspResponder.Answers answers = this::answer;
+
+	// Changed under the lock of "this", read by the responder without
+	private final Map<OcspInquiry, OcspStaple> staples = new ConcurrentHashMap<>();
+
+	// Both guarded by "this"
 
 	private final Map<Object, Set<OcspInquiry>> wanted = new HashMap<>();
-
-	private final Map<OcspInquiry, OcspStaple> staples = new HashMap<>();
 
 	private @Nullable Open open;
 
@@ -80,13 +67,17 @@ final class OcspStaples implements AutoCloseable {
 	 * @param chains the certificates of the context, each with its chain
 	 */
 	synchronized void prepare(List<List<X509Certificate>> chains) {
-		if (this.open == null && !isSetByUser() && !inquiries(chains).isEmpty()) {
-			this.open = Open.as(this::answer);
+		if (this.open == null && !inquiries(chains).isEmpty() && SharedOcspResponder.join(this.answers)) {
+			this.open = new Open(newThread(), new OcspClient());
 		}
 	}
 
-	private static boolean isSetByUser() {
-		return System.getProperty(ENABLE) != null || System.getProperty(RESPONDER) != null;
+	private static ScheduledExecutorService newThread() {
+		return new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, "hardened-ocsp");
+			thread.setDaemon(true);
+			return thread;
+		});
 	}
 
 	/**
@@ -126,8 +117,8 @@ final class OcspStaples implements AutoCloseable {
 			try {
 				wait = staple.renew();
 			}
-			catch (RuntimeException ex) {
-				// The thread must go on for the others.
+			catch (RuntimeException | Error ex) {
+				// Whatever it is: the thread must go on for the others, and ask again.
 				logger.warn("An OCSP response could not be fetched", ex);
 			}
 			open.thread().schedule(() -> attend(open, staple), wait.toMillis(), TimeUnit.MILLISECONDS);
@@ -137,11 +128,14 @@ final class OcspStaples implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * With the lock: {@link #serve} must have ended.
+	 */
 	private synchronized boolean isServed(OcspStaple staple) {
 		return this.staples.containsValue(staple);
 	}
 
-	private synchronized @Nullable OCSPResp answer(CertificateID id) {
+	private @Nullable OCSPResp answer(CertificateID id) {
 		return this.staples.values()
 			.stream()
 			.filter((staple) -> staple.isFor(id))
@@ -167,8 +161,9 @@ final class OcspStaples implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		if (this.open != null) {
-			this.open.close();
+			this.open.thread().shutdownNow();
 			this.open = null;
+			SharedOcspResponder.leave(this.answers);
 			this.wanted.clear();
 			this.staples.clear();
 		}
@@ -177,51 +172,7 @@ final class OcspStaples implements AutoCloseable {
 	/**
 	 * What is there as soon as a certificate names a responder.
 	 */
-	private record Open(ScheduledExecutorService thread, OcspClient client, UndertowOcspResponder responder,
-			List<String> properties) {
-
-		static @Nullable Open as(UndertowOcspResponder.Answers answers) {
-			UndertowOcspResponder responder;
-			try {
-				responder = UndertowOcspResponder.open(answers);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("No OCSP response is stapled: no port could be opened on the loopback address (%s)"
-					.formatted(ex.getMessage()));
-				return null;
-			}
-			return new Open(newThread(), new OcspClient(), responder, announce(responder.address()));
-		}
-
-		private static ScheduledExecutorService newThread() {
-			return new ScheduledThreadPoolExecutor(1, (task) -> {
-				Thread thread = new Thread(task, "hardened-ocsp");
-				thread.setDaemon(true);
-				return thread;
-			});
-		}
-
-		/**
-		 * What the user has set stays.
-		 */
-		private static List<String> announce(URI responder) {
-			List<String> set = new ArrayList<>();
-			Map<String, String> properties = new HashMap<>(PROPERTIES);
-			properties.put(RESPONDER, responder.toString());
-			properties.forEach((name, value) -> {
-				if (System.getProperties().putIfAbsent(name, value) == null) {
-					set.add(name);
-				}
-			});
-			return List.copyOf(set);
-		}
-
-		void close() {
-			this.properties.forEach(System::clearProperty);
-			this.thread.shutdownNow();
-			this.responder.close();
-		}
-
+	private record Open(ScheduledExecutorService thread, OcspClient client) {
 	}
 
 }

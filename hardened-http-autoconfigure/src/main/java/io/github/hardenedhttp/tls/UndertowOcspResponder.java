@@ -32,6 +32,9 @@ final class UndertowOcspResponder {
 
 	private static final long LARGEST_REQUEST = 16 * 1024;
 
+	// For each thing there is to wait for
+	private static final int PATIENCE_MILLIS = 1000;
+
 	private final Undertow undertow;
 
 	private final URI address;
@@ -53,7 +56,11 @@ final class UndertowOcspResponder {
 			.setIoThreads(1)
 			.setWorkerThreads(1)
 			.setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_REQUEST)
-			.setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 1000)
+			.setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, PATIENCE_MILLIS)
+			.setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, PATIENCE_MILLIS)
+			.setServerOption(UndertowOptions.IDLE_TIMEOUT, PATIENCE_MILLIS)
+			// Else Undertow.stop waits for its threads without an end.
+			.setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, PATIENCE_MILLIS)
 			.setHandler((exchange) -> handle(exchange, answers))
 			.build();
 		undertow.start();

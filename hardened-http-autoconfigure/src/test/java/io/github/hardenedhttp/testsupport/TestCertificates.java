@@ -79,6 +79,8 @@ public final class TestCertificates {
 
 	private boolean authority;
 
+	private KeyPurposeId purpose = KeyPurposeId.id_kp_serverAuth;
+
 	private @Nullable TestCertificates issuer;
 
 	private final List<AccessDescription> access = new ArrayList<>();
@@ -159,6 +161,16 @@ public final class TestCertificates {
 	 */
 	public TestCertificates authority() {
 		this.authority = true;
+		return this;
+	}
+
+	/**
+	 * Is for something else than a server.
+	 * @param purpose what for
+	 * @return this
+	 */
+	public TestCertificates purpose(KeyPurposeId purpose) {
+		this.purpose = purpose;
 		return this;
 	}
 
@@ -329,8 +341,7 @@ public final class TestCertificates {
 		builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(this.authority));
 		builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
 		if (!this.authority) {
-			builder.addExtension(Extension.extendedKeyUsage, false,
-					new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+			builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(this.purpose));
 		}
 		if (this.named) {
 			builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(

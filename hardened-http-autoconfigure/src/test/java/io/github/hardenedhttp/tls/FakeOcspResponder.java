@@ -6,6 +6,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -15,15 +18,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.hardenedhttp.testsupport.TestCertificates;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPRespBuilder;
+import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPReq;
 import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
+import org.bouncycastle.operator.DigestCalculator;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +52,10 @@ final class FakeOcspResponder implements AutoCloseable {
 	private volatile Mood mood = Mood.GOOD;
 
 	private volatile Duration validity = Duration.ofHours(2);
+
+	private volatile Duration age = Duration.ofMinutes(1);
+
+	private volatile @Nullable TestCertificates delegate;
 
 	private FakeOcspResponder(TestCertificates authority, HttpServer server) {
 		this.authority = authority;
@@ -70,6 +82,22 @@ final class FakeOcspResponder implements AutoCloseable {
 
 	FakeOcspResponder validFor(Duration validity) {
 		this.validity = validity;
+		return this;
+	}
+
+	/**
+	 * How long ago the authority has said it.
+	 */
+	FakeOcspResponder saidBefore(Duration age) {
+		this.age = age;
+		return this;
+	}
+
+	/**
+	 * Who signs in the place of the authority.
+	 */
+	FakeOcspResponder signedBy(TestCertificates delegate) {
+		this.delegate = delegate;
 		return this;
 	}
 
@@ -102,19 +130,60 @@ final class FakeOcspResponder implements AutoCloseable {
 		if (this.mood == Mood.TRY_LATER) {
 			return new OCSPRespBuilder().build(OCSPRespBuilder.TRY_LATER, null).getEncoded();
 		}
-		Instant begin = Instant.now().minusSeconds(60);
+		if (this.mood == Mood.NESTED) {
+			byte[] sequences = new byte[64 * 1024];
+			for (int i = 0; i < sequences.length; i++) {
+				sequences[i] = (byte) ((i % 2 == 0) ? 0x30 : 0x80);
+			}
+			return sequences;
+		}
+		Instant begin = Instant.now().minus(this.age);
 		Instant end = (this.mood == Mood.EXPIRED) ? begin.plusSeconds(30) : Instant.now().plus(this.validity);
-		TestCertificates signer = (this.mood == Mood.FOREIGN)
-				? TestCertificates.ecdsa("Another server").issuedBy(this.authority) : this.authority;
+		TestCertificates signer = signer();
 		X509CertificateHolder certificate = new JcaX509CertificateHolder(signer.certificate());
+		X509CertificateHolder sent = (this.mood == Mood.MALFORMED_SIGNER) ? withoutEnd(certificate) : certificate;
+		CertificateID id = new OCSPReq(request).getRequestList()[0].getCertID();
 		return new OCSPRespBuilder()
 			.build(OCSPRespBuilder.SUCCESSFUL,
 					new BasicOCSPRespBuilder(new RespID(certificate.getSubject()))
-						.addResponse(new OCSPReq(request).getRequestList()[0].getCertID(), status(), Date.from(begin),
+						.addResponse((this.mood == Mood.OTHER_DIGEST) ? bySha256(id) : id, status(), Date.from(begin),
 								(this.mood == Mood.ENDLESS) ? null : Date.from(end), null)
 						.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.privateKey()),
-								new X509CertificateHolder[] { certificate }, new Date()))
+								new X509CertificateHolder[] { sent }, new Date()))
 			.getEncoded();
+	}
+
+	private TestCertificates signer() {
+		if (this.mood == Mood.FOREIGN) {
+			return TestCertificates.ecdsa("Another server").issuedBy(this.authority);
+		}
+		if (this.mood == Mood.MALFORMED_SIGNER) {
+			return TestCertificates.ecdsa("Responder").issuedBy(this.authority).purpose(KeyPurposeId.id_kp_OCSPSigning);
+		}
+		TestCertificates delegate = this.delegate;
+		return (delegate != null) ? delegate : this.authority;
+	}
+
+	/**
+	 * The same certificate with an end that is no time.
+	 */
+	private static X509CertificateHolder withoutEnd(X509CertificateHolder certificate) throws IOException {
+		String end = DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'")
+			.withZone(ZoneOffset.UTC)
+			.format(certificate.getNotAfter().toInstant());
+		String encoded = new String(certificate.getEncoded(), StandardCharsets.ISO_8859_1);
+		byte[] changed = encoded.replace(end, "99__________Z").getBytes(StandardCharsets.ISO_8859_1);
+		if (Arrays.equals(changed, certificate.getEncoded())) {
+			throw new IllegalStateException("There is no such end in it: " + end);
+		}
+		return new X509CertificateHolder(changed);
+	}
+
+	private CertificateID bySha256(CertificateID id) throws Exception {
+		DigestCalculator sha256 = new JcaDigestCalculatorProviderBuilder().build()
+			.get(new DefaultDigestAlgorithmIdentifierFinder().find("SHA-256"));
+		return new CertificateID(sha256, new JcaX509CertificateHolder(this.authority.certificate()),
+				id.getSerialNumber());
 	}
 
 	private @Nullable CertificateStatus status() {
@@ -158,7 +227,16 @@ final class FakeOcspResponder implements AutoCloseable {
 		ENDLESS("does not say until when"),
 
 		/** Signed by another server with a certificate of the same authority. */
-		FOREIGN("the authority has not signed");
+		FOREIGN("the authority has not signed"),
+
+		/** Signed with a certificate that cannot be read to its end. */
+		MALFORMED_SIGNER("the authority has not signed"),
+
+		/** With a name of the certificate that JSSE would not find. */
+		OTHER_DIGEST("sends an answer about another certificate"),
+
+		/** With sequences in sequences, as deep as there is room. */
+		NESTED("sends what is no OCSP response");
 
 		private final String complaint;
 

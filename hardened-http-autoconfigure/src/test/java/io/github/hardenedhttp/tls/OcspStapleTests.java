@@ -12,8 +12,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.hardenedhttp.checks.Verdict;
 import io.github.hardenedhttp.testsupport.TestCertificates;
 import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,8 @@ class OcspStapleTests {
 		this.responder.validFor(Duration.ofHours(8));
 		assertThat(staple(Clock.systemUTC(), 0).renew()).isBetween(Duration.ofMinutes(239), Duration.ofHours(4));
 		assertThat(staple(Clock.systemUTC(), 1).renew()).isBetween(Duration.ofMinutes(215), Duration.ofMinutes(216));
+		this.responder.validFor(Duration.ofDays(7));
+		assertThat(staple(Clock.systemUTC(), 0).renew()).isEqualTo(Duration.ofHours(12));
 		this.responder.validFor(Duration.ofSeconds(10));
 		assertThat(staple(Clock.systemUTC(), 0).renew()).isEqualTo(Duration.ofMinutes(1));
 	}
@@ -112,6 +117,43 @@ class OcspStapleTests {
 	}
 
 	@Test
+	void whatWasSaidBeforeARevocationCountsNoMore() throws Exception {
+		OcspStaple staple = staple(Clock.systemUTC(), 0);
+		this.responder.is(FakeOcspResponder.Mood.REVOKED);
+		staple.renew();
+		this.responder.is(FakeOcspResponder.Mood.GOOD).saidBefore(Duration.ofHours(1));
+		staple.renew();
+		assertThat(staple.current()).isNull();
+		assertThat(staple.check().verdict()).isEqualTo(Verdict.FAIL);
+		this.responder.saidBefore(Duration.ZERO);
+		staple.renew();
+		assertThat(staple.current()).isNotNull();
+		assertThat(staple.check().verdict()).isEqualTo(Verdict.PASS);
+	}
+
+	@Test
+	void anOlderAnswerDoesNotReplaceANewerOne() throws Exception {
+		OcspStaple staple = staple(Clock.systemUTC(), 0);
+		staple.renew();
+		OCSPResp newer = staple.current();
+		this.responder.saidBefore(Duration.ofHours(1));
+		staple.renew();
+		assertThat(staple.current()).isNotNull().isSameAs(newer);
+	}
+
+	@Test
+	void anAnswerIsWorthNoMoreThanTheRightOfItsSigner() throws Exception {
+		TestCertificates delegate = TestCertificates.ecdsa("Responder")
+			.issuedBy(this.authority)
+			.purpose(KeyPurposeId.id_kp_OCSPSigning)
+			.validFor(Duration.ofMinutes(31));
+		this.responder.signedBy(delegate).validFor(Duration.ofHours(8));
+		byte[] answer = new OcspClient().ask(this.responder.address(), this.inquiry.request());
+		assertThat(this.inquiry.read(answer, Instant.now()).validUntil())
+			.isEqualTo(delegate.certificate().getNotAfter().toInstant());
+	}
+
+	@Test
 	void anAnswerAboutAnotherCertificateIsNone() throws Exception {
 		OcspInquiry other = OcspInquiry.of(TestCertificates.ecdsa("localhost")
 			.issuedBy(this.authority)
@@ -156,6 +198,13 @@ class OcspStapleTests {
 	void onlyHttpIsSpoken(String address) {
 		assertThatExceptionOfType(NoStapleException.class).isThrownBy(() -> new OcspClient().ask(address, new byte[10]))
 			.withMessageContaining("no address that begins with http");
+	}
+
+	@Test
+	void anAddressMakesNoLinesOfItsOwn() {
+		assertThatExceptionOfType(NoStapleException.class)
+			.isThrownBy(() -> new OcspClient().ask("http://localhost/\r\n\u0085ERROR", new byte[10]))
+			.withMessageContaining("'http://localhost/ ERROR'");
 	}
 
 	private OcspStaple staple(Clock clock, double chance) {

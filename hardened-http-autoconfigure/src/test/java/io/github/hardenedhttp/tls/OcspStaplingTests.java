@@ -61,7 +61,7 @@ class OcspStaplingTests {
 		this.responder.close();
 		assertThat(System.getProperties().stringPropertyNames())
 			.noneMatch((name) -> name.startsWith("jdk.tls.stapling"))
-			.doesNotContain(OcspStaples.ENABLE);
+			.doesNotContain(SharedOcspResponder.ENABLE);
 		await().atMost(PATIENCE).until(() -> !isFetching());
 	}
 
@@ -129,7 +129,7 @@ class OcspStaplingTests {
 			assertThat(stapled(server, "TLSv1.3")).isEmpty();
 			assertThat(isFetching()).isFalse();
 			assertThat(check(server)).isEmpty();
-			assertThat(System.getProperty(OcspStaples.ENABLE)).isNull();
+			assertThat(System.getProperty(SharedOcspResponder.ENABLE)).isNull();
 			assertThat(output).doesNotContainIgnoringCase("ocsp");
 		}
 	}
@@ -144,16 +144,17 @@ class OcspStaplingTests {
 		}
 	}
 
-	@Test
-	void whoHasSetThePropertyHimselfIsLeftAlone() throws Exception {
-		System.setProperty(OcspStaples.ENABLE, "false");
+	@ParameterizedTest
+	@ValueSource(strings = { SharedOcspResponder.ENABLE, SharedOcspResponder.OVERRIDE, SharedOcspResponder.RESPONDER })
+	void whoHasSetAPropertyHimselfIsLeftAlone(String property) throws Exception {
+		System.setProperty(property, "false");
 		try (TestServer server = start(withAddress())) {
 			assertThat(stapled(server, "TLSv1.3")).isEmpty();
 			assertThat(isFetching()).isFalse();
-			assertThat(System.getProperty(OcspStaples.ENABLE)).isEqualTo("false");
+			assertThat(System.getProperty(property)).isEqualTo("false");
 		}
 		finally {
-			System.clearProperty(OcspStaples.ENABLE);
+			System.clearProperty(property);
 		}
 	}
 

@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
 
@@ -119,8 +122,18 @@ final class AcmeAuthority implements CertificateAuthority {
 			throws OrderFailedException, InterruptedException {
 		try {
 			Order order = login.bindOrder(started.location().toURL());
-			order.fetch();
-			if (order.getStatus() == Status.PENDING) {
+			try {
+				order.fetch();
+			}
+			catch (AcmeNetworkException ex) {
+				if (OrderFailedException.isInterruption(ex)) {
+					throw ex;
+				}
+				// Directory and account have just answered: the host of this order is
+				// gone.
+				return goneBy(started, ex);
+			}
+			if (order.getStatus() == Status.PENDING || !domainsOf(order).equals(Set.copyOf(wanted.domains()))) {
 				return null;
 			}
 			StoredCertificate issued = issue(order, started.key());
@@ -138,6 +151,13 @@ final class AcmeAuthority implements CertificateAuthority {
 		catch (OrderFailedException | IllegalArgumentException | MalformedURLException ex) {
 			return goneBy(started, ex);
 		}
+	}
+
+	private static Set<String> domainsOf(Order order) {
+		return order.getIdentifiers()
+			.stream()
+			.map((identifier) -> identifier.getDomain().toLowerCase(Locale.ROOT))
+			.collect(Collectors.toSet());
 	}
 
 	private static @Nullable StoredCertificate goneBy(StartedOrder started, Exception reason) {

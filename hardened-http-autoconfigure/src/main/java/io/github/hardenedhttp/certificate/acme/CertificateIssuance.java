@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 /**
  * One order from beginning to end, under the lock of the store:
  * <ol>
@@ -22,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * If it cannot be saved it is served all the same, and the order counts as failed.
  */
 final class CertificateIssuance {
+
+	private static final Log logger = LogFactory.getLog(CertificateIssuance.class);
 
 	/**
 	 * How long another instance may take for its own order.
@@ -117,7 +122,15 @@ final class CertificateIssuance {
 
 			@Override
 			public void remember(StartedOrder order) {
-				CertificateIssuance.this.store.saveOrder(entry, order);
+				try {
+					CertificateIssuance.this.store.saveOrder(entry, order);
+				}
+				catch (CertificateStoreException ex) {
+					// It would only be needed if the process were stopped before the
+					// certificate is there.
+					logger.warn("The order of the certificate '%s' is not saved, and goes on: %s"
+						.formatted(wanted.name(), ex.getMessage()));
+				}
 			}
 
 		};

@@ -68,23 +68,28 @@ public interface CertificateStore {
 
 	/**
 	 * The order that was saved last, if no certificate was saved since. Where it is lost
-	 * or damaged another certificate is ordered: no more than that depends on it.
+	 * or damaged another certificate is ordered: no more than that depends on it. A store
+	 * that does not keep orders leaves this and {@link #saveOrder} as they are.
 	 * @param name see {@link #loadCertificate}
 	 * @return the order, or empty if there is none that can be read
 	 * @throws IllegalArgumentException if the name is not such a name
 	 */
-	Optional<StartedOrder> loadOrder(String name);
+	default Optional<StartedOrder> loadOrder(String name) {
+		return Optional.empty();
+	}
 
 	/**
 	 * Saves an order in the place of the one before, if any, before the authority is
 	 * asked to issue the certificate. Needs the {@linkplain #lock lock}.
 	 * @param name see {@link #loadCertificate}
 	 * @param order the order with the key of the certificate
-	 * @throws CertificateStoreException if it is not saved
+	 * @throws CertificateStoreException if it is not saved; the certificate is ordered
+	 * all the same
 	 * @throws IllegalArgumentException if the name is not such a name
 	 * @throws IllegalStateException if this instance does not hold the lock
 	 */
-	void saveOrder(String name, StartedOrder order);
+	default void saveOrder(String name, StartedOrder order) {
+	}
 
 	/**
 	 * Saves a certificate in the place of the one before, if any. Its order is done, and

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.certificate.acme;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -290,19 +291,32 @@ final class FileCertificateStore implements CertificateStore {
 		Path file = orderFile(name);
 		try {
 			String text = readSecret(file);
-			String location = text.lines().findFirst().orElse("");
-			if (!location.startsWith(ORDER)) {
-				throw new IOException("it does not begin with the address of an order");
-			}
-			return Optional.of(new StartedOrder(URI.create(location.substring(ORDER.length())), Pem.keyPair(text)));
+			return Optional.of(new StartedOrder(orderLocation(text), Pem.keyPair(text)));
 		}
 		catch (NoSuchFileException ex) {
 			return Optional.empty();
 		}
-		catch (IOException | IllegalArgumentException | CertificateStoreException ex) {
+		catch (IOException | CertificateStoreException ex) {
 			logger.warn("'%s' is of no use, and another certificate is ordered: %s".formatted(file, ex.getMessage()));
 			return Optional.empty();
 		}
+	}
+
+	/**
+	 * No exception from here has a cause or any part of the text: where line breaks are
+	 * lost, the key is part of what should be the address.
+	 */
+	private static URI orderLocation(String text) throws IOException {
+		String location = text.lines().findFirst().orElse("");
+		if (location.startsWith(ORDER)) {
+			try {
+				return new URI(location.substring(ORDER.length()));
+			}
+			catch (URISyntaxException ex) {
+				// Its message has the text in it.
+			}
+		}
+		throw new IOException("it does not begin with the address of an order");
 	}
 
 	@Override

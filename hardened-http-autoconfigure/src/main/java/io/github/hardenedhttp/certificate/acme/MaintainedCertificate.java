@@ -139,7 +139,7 @@ final class MaintainedCertificate {
 	}
 
 	private void failed(OrderFailedException failure) throws InterruptedException {
-		if (Thread.interrupted() || wasInterrupted(failure)) {
+		if (Thread.interrupted() || OrderFailedException.isInterruption(failure)) {
 			throw new InterruptedException();
 		}
 		this.counts.add(failure.result());
@@ -152,17 +152,6 @@ final class MaintainedCertificate {
 		this.mayOrderAt = this.nanoTime.getAsLong() + nanos(spread);
 		logger.debug("Why there is no new certificate", failure);
 		complain(this.lastProblem);
-	}
-
-	/**
-	 * acme4j makes a failure of the network out of it.
-	 */
-	private static boolean wasInterrupted(Throwable failure) {
-		Throwable cause = failure;
-		while (cause != null && !(cause instanceof InterruptedException)) {
-			cause = cause.getCause();
-		}
-		return cause != null;
 	}
 
 	private void complain(@Nullable String problem) {
@@ -229,7 +218,7 @@ final class MaintainedCertificate {
 			}
 		}
 		catch (OrderFailedException | RuntimeException ex) {
-			if (wasInterrupted(ex)) {
+			if (OrderFailedException.isInterruption(ex)) {
 				throw new InterruptedException();
 			}
 			logger.debug("The authority could not be asked when to renew", ex);

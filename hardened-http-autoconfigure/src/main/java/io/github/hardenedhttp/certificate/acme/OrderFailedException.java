@@ -38,6 +38,20 @@ class OrderFailedException extends Exception {
 	}
 
 	/**
+	 * Whether something failed because its thread was interrupted. acme4j makes a failure
+	 * of the network out of it.
+	 * @param failure what failed
+	 * @return whether an interruption is among its causes
+	 */
+	static boolean isInterruption(Throwable failure) {
+		Throwable cause = failure;
+		while (cause != null && !(cause instanceof InterruptedException)) {
+			cause = cause.getCause();
+		}
+		return cause != null;
+	}
+
+	/**
 	 * What is wrong, and what can be done.
 	 * @return sentences
 	 */

@@ -18,6 +18,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -70,6 +72,10 @@ class AcmeAuthorityTests {
 
 	private volatile String olderCertificate = "";
 
+	private volatile Thread interrupted;
+
+	private final CountDownLatch done = new CountDownLatch(1);
+
 	@BeforeEach
 	void start() throws IOException {
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -80,6 +86,7 @@ class AcmeAuthorityTests {
 
 	@AfterEach
 	void stop() {
+		this.done.countDown();
 		this.server.stop(0);
 	}
 
@@ -111,6 +118,7 @@ class AcmeAuthorityTests {
 		}
 		else if (path.startsWith("/order/")) {
 			int number = Integer.parseInt(path.substring(7));
+			interrupt();
 			((number > 0) ? order(200, number) : this.olderOrder).send(exchange);
 		}
 		else if (path.startsWith("/finalize/")) {
@@ -127,6 +135,18 @@ class AcmeAuthorityTests {
 		}
 		else {
 			new Response(200, "", "").send(exchange);
+		}
+	}
+
+	private void interrupt() {
+		if (this.interrupted != null) {
+			this.interrupted.interrupt();
+			try {
+				this.done.await(10, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
@@ -197,7 +217,8 @@ class AcmeAuthorityTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "404", "<html>", "pending", "invalid", "another key", "saved" })
+	@ValueSource(strings = { "404", "<html>", "pending", "invalid", "another key", "saved", "other domains",
+			"unreachable" })
 	void anOrderThatLeadsNowhereIsFollowedByAnother(String obstacle) throws Exception {
 		this.newAccount = account();
 		this.downloadable = true;
@@ -207,15 +228,36 @@ class AcmeAuthorityTests {
 		if (obstacle.equals("<html>")) {
 			this.olderOrder = new Response(404, "text/html", "<html>");
 		}
+		else if (obstacle.equals("other domains")) {
+			this.olderOrder = new Response(200, "application/json",
+					order(200, 0, "ready").body().replace("one.example", "two.example"));
+		}
 		else if (!obstacle.equals("404")) {
 			this.olderOrder = order(200, 0, obstacle.matches("pending|invalid") ? obstacle : "valid");
 		}
-		this.memory.order = new StartedOrder(URI.create(orderLocation(0)), key);
+		// Nobody listens on port 1.
+		String location = obstacle.equals("unreachable") ? "http://127.0.0.1:1/order/0" : orderLocation(0);
+		this.memory.order = new StartedOrder(URI.create(location), key);
 		X509Certificate replaced = obstacle.equals("saved") ? Pem.certificates(this.olderCertificate).get(0) : null;
 		StoredCertificate certificate = authority().order(CertificateKeys.generate(), WANTED, replaced, this.memory);
 		assertThat(Pem.of(certificate.chain())).isEqualTo(this.issued);
 		assertThat(this.orders).containsExactly("valid");
 		assertThat(this.memory.order.location()).hasToString(orderLocation(1));
+	}
+
+	@Test
+	void anInterruptionIsNoReasonForAnotherOrder() throws Exception {
+		this.newAccount = account();
+		this.memory.order = new StartedOrder(URI.create(orderLocation(0)), CertificateKeys.generate());
+		this.interrupted = Thread.currentThread();
+		try {
+			assertThat(OrderFailedException.isInterruption(order())).isTrue();
+			assertThat(this.orders).isEmpty();
+		}
+		finally {
+			// JUnit's thread is not to know.
+			Thread.interrupted();
+		}
 	}
 
 	private Response account() {

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.certificate.acme;
 
+import java.net.URI;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class FakeAuthority implements CertificateAuthority {
 		if (this.failure != null) {
 			throw this.failure;
 		}
+		memory.remember(new StartedOrder(URI.create("https://ca.example/order/" + orders()), account));
 		return certificate((this.domains != null) ? this.domains : wanted.domains().toArray(String[]::new));
 	}
 

@@ -154,6 +154,22 @@ class FileCertificateStoreTests {
 	}
 
 	@Test
+	void anOrderWithoutItsLineBreaksDoesNotBringTheKeyIntoTheLog(CapturedOutput output) throws Exception {
+		FileCertificateStore store = open();
+		Path file = this.directory.resolve("orders/web.pem");
+		try (CertificateStore.Lock lock = store.lock(AT_ONCE)) {
+			assertThat(lock).isNotNull();
+			store.saveOrder("web", ORDER);
+			String whole = Files.readString(file);
+			Files.writeString(file, whole.replaceAll("\\R", " "));
+			assertThat(store.loadOrder("web")).isEmpty();
+			String key = whole.lines().skip(2).findFirst().orElseThrow();
+			assertThat(key).matches("[A-Za-z0-9+/]{64}");
+			assertThat(output).contains("it does not begin with the address of an order").doesNotContain(key);
+		}
+	}
+
+	@Test
 	void theNewestCertificateComesBack() {
 		save(FIRST);
 		save(SECOND);

@@ -291,6 +291,23 @@ class MaintainedCertificateTests {
 	}
 
 	@Test
+	void anOrderThatCannotBeSavedGoesOn(CapturedOutput output) throws Exception {
+		Instance forgetful = new Instance(new Obstructed(FileCertificateStore.open(this.directory), null) {
+
+			@Override
+			public void saveOrder(String name, StartedOrder order) {
+				throw new CertificateStoreException("The database", "has no such table", "Make one.", null);
+			}
+
+		});
+		forgetful.certificate.attend();
+		assertThat(forgetful.certificate.isPresent()).isTrue();
+		assertThat(forgetful.counts.of(OrderResult.ISSUED)).isOne();
+		assertThat(output).contains(
+				"The order of the certificate 'acme' is not saved, and goes on: The database has no such table. Make one.");
+	}
+
+	@Test
 	void aStoreThatThrowsAnythingDoesNotEndTheThread() throws Exception {
 		Instance broken = new Instance(new Obstructed(FileCertificateStore.open(this.directory), null) {
 
@@ -351,7 +368,8 @@ class MaintainedCertificateTests {
 	}
 
 	/**
-	 * A store whose next certificate finds a file where it would be saved.
+	 * A store whose next certificate finds a file where it would be saved, and which
+	 * keeps no orders.
 	 */
 	private static class Obstructed implements CertificateStore {
 
@@ -390,16 +408,6 @@ class MaintainedCertificateTests {
 		@Override
 		public void saveCertificate(String name, StoredCertificate certificate) {
 			this.store.saveCertificate(name, certificate);
-		}
-
-		@Override
-		public Optional<StartedOrder> loadOrder(String name) {
-			return this.store.loadOrder(name);
-		}
-
-		@Override
-		public void saveOrder(String name, StartedOrder order) {
-			this.store.saveOrder(name, order);
 		}
 
 		@Override
