@@ -9,6 +9,7 @@ import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -22,6 +23,7 @@ import org.bouncycastle.cert.ocsp.OCSPReq;
 import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
 
 /**
  * The responder JSSE asks: on the loopback address, on a free port, with one thread. It
@@ -58,7 +60,6 @@ final class UndertowOcspResponder {
 			.setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_REQUEST)
 			.setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, PATIENCE_MILLIS)
 			.setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, PATIENCE_MILLIS)
-			.setServerOption(UndertowOptions.IDLE_TIMEOUT, PATIENCE_MILLIS)
 			// Else Undertow.stop waits for its threads without an end.
 			.setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, PATIENCE_MILLIS)
 			.setHandler((exchange) -> handle(exchange, answers))
@@ -86,10 +87,17 @@ final class UndertowOcspResponder {
 	 */
 	private static void handle(HttpServerExchange exchange, Answers answers) {
 		if (exchange.getRequestMethod().equals(Methods.POST)) {
+			exchange.getIoThread().executeAfter(() -> cut(exchange), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
 			exchange.getRequestReceiver().receiveFullBytes((whole, request) -> answer(whole, request, answers));
 		}
 		else {
 			answer(exchange, inPath(exchange.getRequestURI()), answers);
+		}
+	}
+
+	private static void cut(HttpServerExchange exchange) {
+		if (!exchange.isComplete()) {
+			IoUtils.safeClose(exchange.getConnection());
 		}
 	}
 

@@ -217,8 +217,8 @@ class AcmeAuthorityTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "404", "<html>", "pending", "invalid", "another key", "saved", "other domains",
-			"unreachable" })
+	@ValueSource(
+			strings = { "404", "<html>", "pending", "invalid", "another key", "saved", "other domains", "unreachable" })
 	void anOrderThatLeadsNowhereIsFollowedByAnother(String obstacle) throws Exception {
 		this.newAccount = account();
 		this.downloadable = true;
