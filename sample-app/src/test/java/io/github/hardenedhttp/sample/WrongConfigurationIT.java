@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What somebody reads who has configured something that cannot be honoured: in a few
  * lines what is wrong and what to do, and no stack trace.
  */
+@OnOneJava
 class WrongConfigurationIT {
 
 	private static final int LINE_LIMIT = 8;
