@@ -18,6 +18,7 @@ import java.util.Locale;
 
 import javax.net.ssl.SSLContext;
 
+import io.github.hardenedhttp.tls.ocsp.OcspStaples;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;

@@ -15,6 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.github.hardenedhttp.checks.HardeningCheck;
+import io.github.hardenedhttp.tls.ocsp.OcspStaples;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;

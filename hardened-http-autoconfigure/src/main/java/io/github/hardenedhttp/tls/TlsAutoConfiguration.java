@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.hardenedhttp.checks.HardeningChecks;
+import io.github.hardenedhttp.tls.ocsp.OcspStaples;
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
 import org.bouncycastle.cert.ocsp.OCSPResp;
@@ -88,7 +89,7 @@ public final class TlsAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(OCSPResp.class)
-	@ConditionalOnProperty(name = { "hardened.tls.enabled", TlsProperties.OCSP_STAPLING }, matchIfMissing = true)
+	@ConditionalOnProperty(name = { "hardened.tls.enabled", OcspStaples.PROPERTY }, matchIfMissing = true)
 	static class WithBouncyCastle {
 
 		/**

@@ -94,7 +94,8 @@ public abstract sealed class TlsEngine permits JdkTlsEngine, ConscryptTlsEngine 
 	abstract boolean handsOutTasks();
 
 	/**
-	 * Whether it can be given OCSP responses to be stapled, see {@link OcspStaples}.
+	 * Whether it can be given OCSP responses to be stapled, see
+	 * {@link io.github.hardenedhttp.tls.ocsp.OcspStaples}.
 	 * @return whether there is a way that makes no handshake wait
 	 */
 	abstract boolean staples();

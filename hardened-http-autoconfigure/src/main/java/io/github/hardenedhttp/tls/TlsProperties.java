@@ -45,8 +45,6 @@ public record TlsProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 
 	static final String NAMED_GROUPS = "hardened.tls.named-groups";
 
-	static final String OCSP_STAPLING = "hardened.tls.ocsp-stapling";
-
 	/**
 	 * The key-exchange groups that are asked for, whether the engine has them or not.
 	 * @return the groups in the order of preference

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.tls;
+package io.github.hardenedhttp.tls.ocsp;
 
 import java.time.Instant;
 

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.tls;
+package io.github.hardenedhttp.tls.ocsp;
 
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -35,7 +35,12 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Thread-safe. One for all servers of an application.
  */
-final class OcspStaples implements AutoCloseable {
+public final class OcspStaples implements AutoCloseable {
+
+	/**
+	 * The property that turns it off.
+	 */
+	public static final String PROPERTY = "hardened.tls.ocsp-stapling";
 
 	private static final Log logger = LogFactory.getLog(OcspStaples.class);
 
@@ -56,7 +61,13 @@ final class OcspStaples implements AutoCloseable {
 
 	private @Nullable Open open;
 
-	OcspStaples(Clock clock, DoubleSupplier chance) {
+	/**
+	 * Create it. Nothing is opened before a certificate names a responder.
+	 * @param clock tells how long a response is valid
+	 * @param chance a number from 0 to 1 each time it is asked, so that the instances of
+	 * an application do not ask at the same time
+	 */
+	public OcspStaples(Clock clock, DoubleSupplier chance) {
 		this.clock = clock;
 		this.chance = chance;
 	}
@@ -66,7 +77,7 @@ final class OcspStaples implements AutoCloseable {
 	 * staples: to be called before.
 	 * @param chains the certificates of the context, each with its chain
 	 */
-	synchronized void prepare(List<List<X509Certificate>> chains) {
+	public synchronized void prepare(List<List<X509Certificate>> chains) {
 		if (this.open == null && !inquiries(chains).isEmpty() && SharedOcspResponder.join(this.answers)) {
 			this.open = new Open(newThread(), new OcspClient());
 		}
@@ -85,7 +96,7 @@ final class OcspStaples implements AutoCloseable {
 	 * @param bundle what the certificates are the present content of
 	 * @param chains the certificates, each with its chain
 	 */
-	synchronized void serve(Object bundle, List<List<X509Certificate>> chains) {
+	public synchronized void serve(Object bundle, List<List<X509Certificate>> chains) {
 		Open open = this.open;
 		if (open == null) {
 			return;
@@ -149,7 +160,7 @@ final class OcspStaples implements AutoCloseable {
 	 * What there is to say about it.
 	 * @return the worst of all certificates, or none if nobody is to be asked
 	 */
-	synchronized List<HardeningCheck> checks() {
+	public synchronized List<HardeningCheck> checks() {
 		return this.staples.values()
 			.stream()
 			.map(OcspStaple::check)

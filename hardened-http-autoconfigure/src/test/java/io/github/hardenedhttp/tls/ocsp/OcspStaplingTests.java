@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.tls;
+package io.github.hardenedhttp.tls.ocsp;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -139,7 +139,7 @@ class OcspStaplingTests {
 		try (TestServer server = start(withAddress(), "hardened.tls.ocsp-stapling=false")) {
 			assertThat(stapled(server, "TLSv1.3")).isEmpty();
 			assertThat(isFetching()).isFalse();
-			assertThat(check(server)).isEmpty();
+			assertThat(server.context().getBeansOfType(OcspStaples.class)).isEmpty();
 			assertThat(this.responder.asked()).isZero();
 		}
 	}
@@ -228,7 +228,7 @@ class OcspStaplingTests {
 	}
 
 	private static List<HardeningCheck> check(TestServer server) {
-		return server.bean(ServerTls.class).staplingChecks();
+		return server.bean(OcspStaples.class).checks();
 	}
 
 	private static boolean isFetching() {

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.tls;
+package io.github.hardenedhttp.tls.ocsp;
 
 import java.time.Instant;
 
@@ -14,7 +14,7 @@ final class NoStapleException extends Exception {
 	 * The way out where the responder is to blame.
 	 */
 	static final String TELL = "Tell the authority if that goes on, or set '%s' to false"
-		.formatted(TlsProperties.OCSP_STAPLING);
+		.formatted(OcspStaples.PROPERTY);
 
 	private final String advice;
 

@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.tls;
+package io.github.hardenedhttp.tls.ocsp;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -85,7 +85,7 @@ final class OcspClient {
 
 	private static NoStapleException unreachable(String responder, String what, @Nullable Throwable cause) {
 		return new NoStapleException("its responder '%s' %s".formatted(responder, what),
-				"Let this machine reach it, or set '%s' to false".formatted(TlsProperties.OCSP_STAPLING), cause);
+				"Let this machine reach it, or set '%s' to false".formatted(OcspStaples.PROPERTY), cause);
 	}
 
 }

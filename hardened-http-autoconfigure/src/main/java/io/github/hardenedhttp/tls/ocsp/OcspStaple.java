@@ -1,4 +1,4 @@
-package io.github.hardenedhttp.tls;
+package io.github.hardenedhttp.tls.ocsp;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -150,7 +150,7 @@ final class OcspStaple {
 	}
 
 	HardeningCheck check() {
-		HardeningCheck.Subject subject = HardeningCheck.of("ocsp-stapling", TlsProperties.OCSP_STAPLING,
+		HardeningCheck.Subject subject = HardeningCheck.of("ocsp-stapling", OcspStaples.PROPERTY,
 				"Mozilla Server Side TLS 6.0");
 		OcspAnswer answer = this.answer;
 		NoStapleException failure = this.failure;
