@@ -50,14 +50,14 @@ public final class CertificateAutoConfiguration {
 	}
 
 	@Bean
-	CertificateInspector certificateInspector(ServerTls tls) {
-		return new CertificateInspector(tls.policy().profile(), new KnownRoots());
+	CertificateGuideline certificateGuideline(ServerTls tls) {
+		return new CertificateGuideline(tls.policy().profile(), new KnownRoots());
 	}
 
 	@Bean
-	HardeningChecks certificateHardeningChecks(ServerTls tls, CertificateInspector inspector,
+	HardeningChecks certificateHardeningChecks(ServerTls tls, CertificateGuideline guideline,
 			CertificateProperties properties) {
-		return new CertificateChecks(tls::served, inspector, properties.toThresholds(), Clock.systemUTC());
+		return new CertificateChecks(tls::served, guideline, properties.toThresholds(), Clock.systemUTC());
 	}
 
 	@Bean

@@ -18,7 +18,7 @@ import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.tls.ServedCertificate;
 
 /**
- * What the {@linkplain CertificateInspector inspector} finds about the certificates that
+ * What the {@linkplain CertificateGuideline guideline} finds about the certificates that
  * are served, as checks of the report. What makes clients refuse a certificate lowers the
  * grade to T, as with SSL Labs. Of several certificates the worst is told.
  */
@@ -30,16 +30,16 @@ final class CertificateChecks implements HardeningChecks {
 
 	private final Supplier<List<ServedCertificate>> served;
 
-	private final CertificateInspector inspector;
+	private final CertificateGuideline guideline;
 
 	private final ExpiryThresholds thresholds;
 
 	private final Clock clock;
 
-	CertificateChecks(Supplier<List<ServedCertificate>> served, CertificateInspector inspector,
+	CertificateChecks(Supplier<List<ServedCertificate>> served, CertificateGuideline guideline,
 			ExpiryThresholds thresholds, Clock clock) {
 		this.served = served;
-		this.inspector = inspector;
+		this.guideline = guideline;
 		this.thresholds = thresholds;
 		this.clock = clock;
 	}
@@ -54,7 +54,7 @@ final class CertificateChecks implements HardeningChecks {
 		Instant now = this.clock.instant();
 		List<Inspected> all = this.served.get()
 			.stream()
-			.map((served) -> new Inspected(served, this.inspector.findings(served, now)))
+			.map((served) -> new Inspected(served, this.guideline.findings(served, now)))
 			.toList();
 		if (all.isEmpty()) {
 			return List.of();
@@ -115,7 +115,7 @@ final class CertificateChecks implements HardeningChecks {
 
 	private static HardeningCheck key(Inspected inspected) {
 		HardeningCheck.Subject subject = HardeningCheck.of("key", null, MOZILLA)
-			.value(CertificateInspector.described(inspected.own().getPublicKey()));
+			.value(CertificateGuideline.described(inspected.own().getPublicKey()));
 		// RSA is only more expensive; some clients do not take the others at all.
 		Grade grade = (inspected.own().getPublicKey() instanceof RSAPublicKey) ? Grade.A_PLUS : Grade.A;
 		return judge(subject, inspected, Type.KEY, grade, "The profile has such keys.");

@@ -17,13 +17,13 @@ public final class CertificateFindings {
 
 	private final ServedCertificates served;
 
-	private final CertificateInspector inspector;
+	private final CertificateGuideline guideline;
 
 	private final Clock clock;
 
-	CertificateFindings(ServedCertificates served, CertificateInspector inspector, Clock clock) {
+	CertificateFindings(ServedCertificates served, CertificateGuideline guideline, Clock clock) {
 		this.served = served;
-		this.inspector = inspector;
+		this.guideline = guideline;
 		this.clock = clock;
 	}
 
@@ -36,7 +36,7 @@ public final class CertificateFindings {
 		Map<String, List<CertificateFinding>> all = new TreeMap<>();
 		for (ServedCertificate certificate : this.served.all()) {
 			all.computeIfAbsent(certificate.bundle(), (bundle) -> new ArrayList<>())
-				.addAll(this.inspector.findings(certificate, this.clock.instant()));
+				.addAll(this.guideline.findings(certificate, this.clock.instant()));
 		}
 		all.replaceAll((bundle, findings) -> List.copyOf(findings));
 		return Collections.unmodifiableMap(all);

@@ -39,8 +39,8 @@ public final class CertificateFindingsAutoConfiguration {
 	}
 
 	@Bean
-	CertificateFindings certificateFindings(ServedCertificates served, CertificateInspector inspector) {
-		return new CertificateFindings(served, inspector, Clock.systemUTC());
+	CertificateFindings certificateFindings(ServedCertificates served, CertificateGuideline guideline) {
+		return new CertificateFindings(served, guideline, Clock.systemUTC());
 	}
 
 	@Bean

@@ -124,7 +124,7 @@ class CertificateChecksTests {
 
 	private static CertificateChecks checks(TlsProfile profile, List<ServedCertificate> served) {
 		return new CertificateChecks(() -> served,
-				new CertificateInspector(profile, (name) -> name.getName().equals("CN=root")),
+				new CertificateGuideline(profile, (name) -> name.getName().equals("CN=root")),
 				new ExpiryThresholds(0.33, 0.1), Clock.fixed(NOW, ZoneOffset.UTC));
 	}
 

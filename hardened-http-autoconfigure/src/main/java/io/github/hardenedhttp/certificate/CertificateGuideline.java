@@ -25,7 +25,7 @@ import io.github.hardenedhttp.tls.TlsProfile;
  * "Certificate lifespan"). What nobody could be served with has stopped the start before;
  * this finds what most clients take and some do not, or should not be for long.
  */
-final class CertificateInspector {
+final class CertificateGuideline {
 
 	private static final Duration INTERMEDIATE_LIFETIME = Duration.ofDays(366);
 
@@ -44,12 +44,12 @@ final class CertificateInspector {
 	private final Predicate<X500Principal> knownRoots;
 
 	/**
-	 * Create an inspector.
+	 * Create the guideline.
 	 * @param profile what is asked for
 	 * @param knownRoots whether clients know an authority without being sent its
 	 * certificate
 	 */
-	CertificateInspector(TlsProfile profile, Predicate<X500Principal> knownRoots) {
+	CertificateGuideline(TlsProfile profile, Predicate<X500Principal> knownRoots) {
 		this.profile = profile;
 		this.knownRoots = knownRoots;
 	}

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class CertificateInspectorTests {
+class CertificateGuidelineTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
 
@@ -104,17 +104,17 @@ class CertificateInspectorTests {
 			.access(X509ObjectIdentifiers.id_ad_caIssuers, "http://ca.example/authority.der"), 90);
 		assertThat(find(TlsProfile.MODERN, own)).as("the authority says nothing").isEmpty();
 		ServedCertificate alone = new ServedCertificate("web", Set.of(), List.of(own.certificate()));
-		assertThat(inspector(TlsProfile.MODERN).findings(alone, NOW)).containsExactly(new CertificateFinding(
+		assertThat(guideline(TlsProfile.MODERN).findings(alone, NOW)).containsExactly(new CertificateFinding(
 				Type.INCOMPLETE_CHAIN,
 				"The certificate of 'CN=authority', which issued the last one of its chain, is missing, and Java knows no such root: add it behind the others"));
-		assertThat(new CertificateInspector(TlsProfile.MODERN, (name) -> name.getName().equals("CN=authority"))
+		assertThat(new CertificateGuideline(TlsProfile.MODERN, (name) -> name.getName().equals("CN=authority"))
 			.findings(alone, NOW)).isEmpty();
 	}
 
 	@Test
 	void anAuthorityOfOnesOwnNeedNotBeSent() {
 		TestCertificates own = valid(TestCertificates.ecdsa("a.example"), 90);
-		assertThat(inspector(TlsProfile.MODERN)
+		assertThat(guideline(TlsProfile.MODERN)
 			.findings(new ServedCertificate("web", Set.of(), List.of(own.certificate())), NOW)).isEmpty();
 	}
 
@@ -123,7 +123,7 @@ class CertificateInspectorTests {
 		TestCertificates own = valid(TestCertificates.ecdsa("a.example", "*.b.example"), 90);
 		ServedCertificate served = new ServedCertificate("web",
 				Set.of("A.example", "x.b.example", "*.b.example", "c.example", "*.a.example"), own.chain());
-		assertThat(inspector(TlsProfile.MODERN).findings(served, NOW)).containsExactly(
+		assertThat(guideline(TlsProfile.MODERN).findings(served, NOW)).containsExactly(
 				new CertificateFinding(Type.NAMES,
 						"It is served for '*.a.example', which is not among its names [*.b.example, a.example]"),
 				new CertificateFinding(Type.NAMES,
@@ -137,11 +137,11 @@ class CertificateInspectorTests {
 	}
 
 	private static List<CertificateFinding> find(TlsProfile profile, TestCertificates certificate) {
-		return inspector(profile).findings(new ServedCertificate("web", Set.of(), certificate.chain()), NOW);
+		return guideline(profile).findings(new ServedCertificate("web", Set.of(), certificate.chain()), NOW);
 	}
 
-	private static CertificateInspector inspector(TlsProfile profile) {
-		return new CertificateInspector(profile, (name) -> false);
+	private static CertificateGuideline guideline(TlsProfile profile) {
+		return new CertificateGuideline(profile, (name) -> false);
 	}
 
 }
