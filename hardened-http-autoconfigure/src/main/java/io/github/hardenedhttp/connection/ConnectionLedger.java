@@ -247,11 +247,23 @@ final class ConnectionLedger implements ConnectionObserver {
 			if (entry == null || entry.connection == newcomer) {
 				return null;
 			}
-			Victim victim = new Victim(entry.connection, entry.connection.state(), entry.connection.stateSince());
+			Victim victim = new Victim(entry.connection, queuedFor(entry), entry.connection.stateSince());
 			displace(entry);
 			leaves(entry);
 			return victim;
 		}
+	}
+
+	/**
+	 * The state a connection is queued for. It may have moved on already and wait for the
+	 * lock to say so: whoever works by now must not be taken for a victim.
+	 */
+	private ConnectionState queuedFor(Entry entry) {
+		if (entry.queue == this.idle) {
+			return ConnectionState.IDLE;
+		}
+		ConnectionState state = entry.connection.state();
+		return isWaiting(state) ? state : ConnectionState.REQUEST_HEADER;
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.hardenedhttp.undertow.Client;
 import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionLife;
 import io.github.hardenedhttp.undertow.ConnectionProtocol;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardedConnection;
@@ -63,6 +64,38 @@ class ConnectionLedgerTests {
 		assertThat(victim(newcomer)).isSameAs(first);
 		assertThat(victim(newcomer)).isSameAs(second);
 		assertThat(victim(newcomer)).isNull();
+	}
+
+	@Test
+	void whoBeginsARequestAtThatMomentIsNotEnded() {
+		List<ConnectionLedger.Victim> victims = new ArrayList<>();
+		TestConnections connections = new TestConnections("https", true, (connection) -> {
+			ConnectionLife inTheBook = this.ledger.opened(connection);
+			return new ConnectionLife() {
+
+				@Override
+				public void changed(ConnectionState from, ConnectionState to) {
+					if (from == ConnectionState.IDLE) {
+						// The book does not know yet.
+						victims.add(ConnectionLedgerTests.this.ledger.victim(null));
+					}
+					inTheBook.changed(from, to);
+				}
+
+				@Override
+				public void closed(ConnectionState last) {
+					inTheBook.closed(last);
+				}
+
+			};
+		});
+		GuardedConnection connection = connections.open("192.0.2.1");
+		TestConnections.request(connection, false);
+		TestConnections.response(connection, ConnectionState.IDLE);
+		TestConnections.request(connection, false);
+		assertThat(victims).singleElement()
+			.satisfies((victim) -> assertThat(victim.state()).isNotEqualTo(connection.state()));
+		assertThat(this.ledger.staying()).isOne();
 	}
 
 	@Test
