@@ -3,6 +3,7 @@ package io.github.hardenedhttp.timeout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
@@ -22,8 +23,9 @@ import org.xnio.channels.StreamSourceChannel;
  * worker: a client that sends slowly holds no thread. What is longer than the limit is
  * read by the application as it comes.
  * <p>
- * What is held for all clients together has a limit, too. Beyond it requests go to the
- * workers unread: slow clients can take threads then, but no memory.
+ * What is held for all clients together has a limit, too, and a body counts until the
+ * application has the request. Beyond the limit requests go to the workers unread: slow
+ * clients can take threads then, but no memory.
  * <p>
  * Whoever comes after it can no longer wrap the request channel
  * ({@code HttpServerExchange#addRequestWrapper}).
@@ -31,9 +33,9 @@ import org.xnio.channels.StreamSourceChannel;
 final class BodyBufferHandler implements HttpHandler {
 
 	/**
-	 * How many bytes of its body an exchange holds, if any.
+	 * What an exchange holds of its body, if anything.
 	 */
-	static final AttachmentKey<Integer> BUFFERED = AttachmentKey.create(Integer.class);
+	static final AttachmentKey<Body> BUFFERED = AttachmentKey.create(Body.class);
 
 	private static final int SCRATCH_BYTES = 16 * 1024;
 
@@ -149,9 +151,10 @@ final class BodyBufferHandler implements HttpHandler {
 	}
 
 	/**
-	 * The body of one request. Only the I/O thread of its connection comes here.
+	 * The body of one request. Only the I/O thread of its connection comes here, except
+	 * to {@link #release}.
 	 */
-	private final class Body {
+	final class Body {
 
 		private final HttpServerExchange exchange;
 
@@ -162,6 +165,8 @@ final class BodyBufferHandler implements HttpHandler {
 		private int count;
 
 		private boolean done;
+
+		private final AtomicBoolean released = new AtomicBoolean();
 
 		Body(HttpServerExchange exchange, StreamSourceChannel channel) {
 			this.exchange = exchange;
@@ -199,8 +204,9 @@ final class BodyBufferHandler implements HttpHandler {
 			int needed = this.count + buffer.remaining();
 			if (needed > this.bytes.length) {
 				int grown = Math.min(Math.max(needed, this.bytes.length * 2), BodyBufferHandler.this.limit);
+				byte[] larger = Arrays.copyOf(this.bytes, grown);
 				BodyBufferHandler.this.memory.add(grown - this.bytes.length);
-				this.bytes = Arrays.copyOf(this.bytes, grown);
+				this.bytes = larger;
 			}
 			int length = buffer.remaining();
 			buffer.get(this.bytes, this.count, length);
@@ -208,21 +214,35 @@ final class BodyBufferHandler implements HttpHandler {
 		}
 
 		/**
-		 * Gives the bytes back to the exchange, as if nobody had read them.
+		 * Gives the bytes back to the exchange, as if nobody had read them. They count
+		 * until the application begins, or until there is nothing left to begin with.
 		 */
 		void handBack() {
-			release();
-			if (this.count > 0) {
-				this.exchange.putAttachment(BUFFERED, this.count);
+			this.done = true;
+			if (this.count == 0) {
+				release();
+			}
+			else {
+				this.exchange.putAttachment(BUFFERED, this);
+				this.exchange.addExchangeCompleteListener((ended, nextListener) -> {
+					release();
+					nextListener.proceed();
+				});
 				Connectors.ungetRequestBytes(this.exchange,
 						new ImmediatePooledByteBuffer(ByteBuffer.wrap(this.bytes, 0, this.count)));
 			}
 			Connectors.resetRequestChannel(this.exchange);
 		}
 
-		private void release() {
-			if (!this.done) {
-				this.done = true;
+		int count() {
+			return this.count;
+		}
+
+		/**
+		 * The bytes no longer count. For any thread; again has no effect.
+		 */
+		void release() {
+			if (this.released.compareAndSet(false, true)) {
 				BodyBufferHandler.this.memory.add(-this.bytes.length);
 			}
 		}
@@ -252,6 +272,7 @@ final class BodyBufferHandler implements HttpHandler {
 			}
 			catch (RequestTooBigException ex) {
 				this.channel.suspendReads();
+				this.done = true;
 				release();
 				Connectors.executeRootHandler((sameExchange) -> {
 					throw ex;
@@ -264,6 +285,7 @@ final class BodyBufferHandler implements HttpHandler {
 
 		private void giveUp() {
 			if (!this.done) {
+				this.done = true;
 				release();
 				IoUtils.safeClose(this.exchange.getConnection());
 				this.exchange.endExchange();

@@ -3,7 +3,8 @@ package io.github.hardenedhttp.timeout;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What is held of bodies that are still arriving, of all requests together. Thread-safe.
+ * What is held of bodies that are still arriving or wait for a worker, of all requests
+ * together. Thread-safe.
  */
 final class BodyMemory {
 

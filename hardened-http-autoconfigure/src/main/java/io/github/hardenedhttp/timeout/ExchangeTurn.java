@@ -42,8 +42,8 @@ final class ExchangeTurn implements WorkerTurn {
 		this.exchange = exchange;
 		this.request = request;
 		this.client = request.client();
-		Integer body = exchange.getAttachment(BodyBufferHandler.BUFFERED);
-		this.weight = BYTES_BESIDE_THE_BODY + ((body != null) ? body : 0);
+		BodyBufferHandler.Body body = exchange.getAttachment(BodyBufferHandler.BUFFERED);
+		this.weight = BYTES_BESIDE_THE_BODY + ((body != null) ? body.count() : 0);
 		this.next = next;
 	}
 

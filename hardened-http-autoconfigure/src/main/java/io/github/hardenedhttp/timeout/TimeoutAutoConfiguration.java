@@ -110,7 +110,7 @@ public final class TimeoutAutoConfiguration {
 				if (deployment.getExecutor() == null) {
 					deployment.setExecutor(pool);
 				}
-				deployment.addOuterHandlerChainWrapper(WorkerTurnHandler::noticingReturn);
+				deployment.addOuterHandlerChainWrapper(WorkerTurnHandler::aroundApplication);
 			});
 		}
 

@@ -65,10 +65,15 @@ final class WorkerTurnHandler implements HttpHandler {
 	/**
 	 * What has to be around the application, on the thread that calls it.
 	 * @param application the application
-	 * @return a handler that ends the turn when the application has returned
+	 * @return a handler that no longer counts the body among those that wait, and ends
+	 * the turn when the application has returned
 	 */
-	static HttpHandler noticingReturn(HttpHandler application) {
+	static HttpHandler aroundApplication(HttpHandler application) {
 		return (exchange) -> {
+			BodyBufferHandler.Body body = exchange.getAttachment(BodyBufferHandler.BUFFERED);
+			if (body != null) {
+				body.release();
+			}
 			try {
 				application.handleRequest(exchange);
 			}

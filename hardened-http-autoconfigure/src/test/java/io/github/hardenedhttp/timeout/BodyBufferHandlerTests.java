@@ -293,6 +293,29 @@ class BodyBufferHandlerTests {
 	}
 
 	@Test
+	void aBodyThatWaitsForAWorkerIsStillHeld() {
+		List<SlowClient> clients = new ArrayList<>();
+		try (TestServer server = TestServer.start("server.undertow.threads.worker=1")) {
+			BodyMemory memory = server.bean(BodyMemory.class);
+			WorkerPool pool = server.bean(WorkerPool.class);
+			clients.add(SlowClient.tls(server.port()).get("/think?millis=3000"));
+			assertThat(DeadlineWireTests.await(SOON, () -> pool.active() == 1)).isTrue();
+			for (int number = 0; number < 5; number++) {
+				clients.add(SlowClient.tls(server.port()).post("/hash", new byte[50_000]));
+			}
+			assertThat(DeadlineWireTests.await(SOON, () -> pool.queued() == 5)).isTrue();
+			assertThat(memory.held()).isGreaterThanOrEqualTo(5 * 50_000);
+			for (SlowClient client : clients) {
+				assertThat(client.response().status()).isEqualTo(200);
+			}
+			assertThat(DeadlineWireTests.await(SOON, () -> memory.held() == 0)).isTrue();
+		}
+		finally {
+			SlowClient.closeAll(clients);
+		}
+	}
+
+	@Test
 	void beyondTheMemoryForAllRequestsGoOnUnread() {
 		BodyMemory memory = buffered.bean(BodyMemory.class);
 		long all = Runtime.getRuntime().maxMemory();
