@@ -22,8 +22,6 @@ import org.xnio.conduits.StreamSinkConduit;
  */
 final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
-	private static final long WAIT_MILLIS = 50;
-
 	private final ExchangeDeadlines deadlines;
 
 	private boolean waited;
@@ -103,6 +101,12 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 			return true;
 		}
 		boolean flushed = super.flush();
+		if (flushed && this.terminated && this.deadlines.isMultiplexed()) {
+			// Who flushes while the I/O thread ends the stream can be told "done" before
+			// the response is known to be (Http2DataStreamSinkChannel#flush looks at what
+			// flushComplete sets last), and endExchange would reset the stream.
+			super.flush();
+		}
 		this.flushing = !flushed;
 		if (flushed) {
 			waitingEnds();
@@ -144,7 +148,7 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 
 	@Override
 	public void awaitWritable() throws IOException {
-		awaitWritable(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+		awaitWritable(Long.MAX_VALUE, TimeUnit.MILLISECONDS);
 	}
 
 	@Override
@@ -158,7 +162,7 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 		this.deadlines.blockingBegins();
 		try {
 			this.deadlines.check();
-			super.awaitWritable(Math.min(unit.toMillis(time), WAIT_MILLIS), TimeUnit.MILLISECONDS);
+			super.awaitWritable(Math.min(unit.toMillis(time), this.deadlines.waitMillis()), TimeUnit.MILLISECONDS);
 			this.deadlines.check();
 		}
 		finally {

@@ -16,8 +16,6 @@ import org.xnio.conduits.StreamSourceConduit;
  */
 final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSourceConduit> {
 
-	private static final long WAIT_MILLIS = 50;
-
 	private final ExchangeDeadlines deadlines;
 
 	private boolean waited;
@@ -77,7 +75,7 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 
 	@Override
 	public void awaitReadable() throws IOException {
-		awaitReadable(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+		awaitReadable(Long.MAX_VALUE, TimeUnit.MILLISECONDS);
 	}
 
 	@Override
@@ -86,7 +84,7 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 		this.deadlines.blockingBegins();
 		try {
 			this.deadlines.check();
-			super.awaitReadable(Math.min(unit.toMillis(time), WAIT_MILLIS), TimeUnit.MILLISECONDS);
+			super.awaitReadable(Math.min(unit.toMillis(time), this.deadlines.waitMillis()), TimeUnit.MILLISECONDS);
 			this.deadlines.check();
 		}
 		finally {

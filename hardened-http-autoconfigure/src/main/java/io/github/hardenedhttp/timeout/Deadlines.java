@@ -77,19 +77,19 @@ final class Deadlines implements GuardWatch {
 	}
 
 	/**
-	 * The requests a thread is blocked for.
+	 * The requests a worker is blocked for.
 	 * @return those that are not cut yet
 	 */
 	List<ExchangeDeadlines> blocking() {
-		return this.running.stream().filter((request) -> request.isBlocking() && !request.isCut()).toList();
+		return this.running.stream().filter((request) -> request.isBlockingWorker() && !request.isCut()).toList();
 	}
 
 	/**
-	 * How many requests are cut whose threads have not left yet.
+	 * How many requests are cut whose workers have not left yet.
 	 * @return the number of requests
 	 */
 	long leaving() {
-		return this.running.stream().filter((request) -> request.isBlocking() && request.isCut()).count();
+		return this.running.stream().filter((request) -> request.isBlockingWorker() && request.isCut()).count();
 	}
 
 	@Override

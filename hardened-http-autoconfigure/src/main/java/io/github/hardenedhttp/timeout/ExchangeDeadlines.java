@@ -35,6 +35,10 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	// How long those who have the request may take to find out that it was cut.
 	private static final long LEAVE = Duration.ofMillis(500).toNanos();
 
+	private static final long WAIT_MILLIS = 1_000;
+
+	private static final long MULTIPLEXED_WAIT_MILLIS = 50;
+
 	private static final long NONE = Long.MAX_VALUE;
 
 	private final HttpServerExchange exchange;
@@ -68,6 +72,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	// Of the one thread that may block for this request at a time in each direction.
 
 	private final AtomicInteger blockedThreads = new AtomicInteger();
+
+	private final AtomicInteger blockedWorkers = new AtomicInteger();
 
 	private volatile boolean hasBlocked;
 
@@ -170,8 +176,11 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	void blockingBegins() {
 		this.hasBlocked = true;
 		this.blockedThreads.incrementAndGet();
-		if (this.pool != null) {
-			this.pool.waitingBegins();
+		if (isWorker()) {
+			this.blockedWorkers.incrementAndGet();
+			if (this.pool != null) {
+				this.pool.waitingBegins();
+			}
 		}
 	}
 
@@ -180,9 +189,39 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 */
 	void blockingEnds() {
 		this.blockedThreads.decrementAndGet();
-		if (this.pool != null) {
-			this.pool.waitingEnds();
+		if (isWorker()) {
+			this.blockedWorkers.decrementAndGet();
+			if (this.pool != null) {
+				this.pool.waitingEnds();
+			}
 		}
+	}
+
+	/**
+	 * Threads of the application's own, which write a {@code StreamingResponseBody} for
+	 * example, keep nobody waiting for a worker.
+	 */
+	private boolean isWorker() {
+		return this.pool == null || this.pool.owns(Thread.currentThread());
+	}
+
+	/**
+	 * Whether a worker waits for the client. Without a pool every thread is one.
+	 * @return whether somebody may be waiting for it to be free
+	 */
+	boolean isBlockingWorker() {
+		return this.blockedWorkers.get() > 0;
+	}
+
+	/**
+	 * How long a thread may wait before it looks up. With HTTP/1.1 the I/O thread wakes
+	 * it for all it waits for; in a stream of HTTP/2 it waits for Undertow
+	 * ({@code AbstractFramedStreamSourceChannel#awaitReadable}), which does not say when
+	 * the connection has gone.
+	 * @return milliseconds
+	 */
+	long waitMillis() {
+		return isMultiplexed() ? MULTIPLEXED_WAIT_MILLIS : WAIT_MILLIS;
 	}
 
 	boolean isBlocking() {
@@ -341,11 +380,9 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	private void cut(CloseReason reason, boolean wholeConnection) {
-		if (this.cut != null || (this.connection.state() != ConnectionState.CLOSED && !rejects(reason))) {
+		if (!isFirstCut(reason)) {
 			return;
 		}
-		this.cutAt = now();
-		this.cut = reason;
 		// Who has left by itself was not cut, and nobody is where all is only observed.
 		if (this.hasBlocked && isForSlowness(reason) && this.connection.state() != ConnectionState.CLOSED) {
 			this.slowClients.remember(client(), this.cutAt);
@@ -360,6 +397,18 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		if (action != null) {
 			onIoThread(action);
 		}
+	}
+
+	/**
+	 * The watch and the I/O thread may both want to: only one does, and it counts once.
+	 */
+	private synchronized boolean isFirstCut(CloseReason reason) {
+		if (this.cut != null || (this.connection.state() != ConnectionState.CLOSED && !rejects(reason))) {
+			return false;
+		}
+		this.cutAt = now();
+		this.cut = reason;
+		return true;
 	}
 
 	private static boolean isForSlowness(CloseReason reason) {

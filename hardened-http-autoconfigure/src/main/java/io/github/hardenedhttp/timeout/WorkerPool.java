@@ -52,7 +52,7 @@ final class WorkerPool implements Executor, DisposableBean {
 		AtomicInteger number = new AtomicInteger();
 		this.threads = new ThreadPoolExecutor(size, size, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), (task) -> {
-					Thread thread = new Thread(task, name + "-worker-" + number.incrementAndGet());
+					Thread thread = new Worker(this, task, name + "-worker-" + number.incrementAndGet());
 					thread.setDaemon(true);
 					return thread;
 				});
@@ -61,6 +61,10 @@ final class WorkerPool implements Executor, DisposableBean {
 	@Override
 	public void execute(Runnable task) {
 		this.threads.execute(new Queued(task));
+	}
+
+	boolean owns(Thread thread) {
+		return thread instanceof Worker worker && worker.pool == this;
 	}
 
 	/**
@@ -158,6 +162,17 @@ final class WorkerPool implements Executor, DisposableBean {
 	@Override
 	public void destroy() {
 		this.threads.shutdownNow();
+	}
+
+	private static final class Worker extends Thread {
+
+		private final WorkerPool pool;
+
+		Worker(WorkerPool pool, Runnable task, String name) {
+			super(task, name);
+			this.pool = pool;
+		}
+
 	}
 
 	private static final class Queued implements Runnable {

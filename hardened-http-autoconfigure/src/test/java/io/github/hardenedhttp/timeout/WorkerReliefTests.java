@@ -3,6 +3,7 @@ package io.github.hardenedhttp.timeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.SlowClient;
@@ -64,6 +65,28 @@ class WorkerReliefTests {
 			assertThat(connections).allSatisfy((connection) -> assertThat(connection.closeReason()).isNull());
 			SlowClient.closeAll(this.slow);
 		}
+	}
+
+	@Test
+	void threadsOfTheApplicationDoNotCountAsWorkers() {
+		try (TestServer server = TestServer.start(TWO_WORKERS); SlowClient client = SlowClient.tls(server.port())) {
+			WorkerPool pool = server.bean(WorkerPool.class);
+			client.send("POST /hash-callable HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n")
+				.send(new byte[100_000]);
+			assertThat(DeadlineWireTests.await(SOON, WorkerReliefTests::someThreadWaitsForItsClient)).isTrue();
+			assertThat(pool.waiting()).isZero();
+			assertThat(server.bean(Deadlines.class).blocking()).isEmpty();
+			assertThat(client.send(new byte[100_000]).response(SOON).status()).isEqualTo(200);
+		}
+	}
+
+	private static boolean someThreadWaitsForItsClient() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.flatMap(Stream::of)
+			.anyMatch((frame) -> frame.getClassName().equals(DeadlineSourceConduit.class.getName())
+					&& frame.getMethodName().equals("awaitReadable"));
 	}
 
 	@Test
