@@ -27,7 +27,13 @@ final class ConnectionStateHandler implements HttpHandler {
 			connection.requestStarted(exchange.getConnection(), Protocols.HTTP_2_0.equals(exchange.getProtocol()));
 			exchange.addExchangeCompleteListener((ended, nextListener) -> {
 				connection.requestEnded(stateAfter(ended, connection));
-				connection.readsOnAfter(nextListener::proceed);
+				if (ended.isUpgrade()) {
+					// What follows is code of the application's.
+					nextListener.proceed();
+				}
+				else {
+					connection.readsOnAfter(nextListener::proceed);
+				}
 			});
 		}
 		this.next.handleRequest(exchange);

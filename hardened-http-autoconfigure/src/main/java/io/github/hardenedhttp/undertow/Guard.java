@@ -168,12 +168,12 @@ public final class Guard {
 		// As they are already; the conduits cannot ask for them.
 		source.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(raw.getSourceChannel()));
 		sink.setWriteReadyHandler(new WriteReadyHandler.ChannelListenerHandler<>(raw.getSinkChannel()));
-		server.opened();
 		boolean own = this.ownConnections.contains(key.peer());
 		if (!own) {
 			connection.observedBy(this.policies.observers().stream().map((each) -> each.opened(connection)).toList());
 		}
 		this.connections.put(key, connection);
+		server.opened();
 		raw.setCloseListener((closed) -> remove(connection));
 		for (Admission admission : own ? List.<Admission>of() : this.policies.admissions()) {
 			CloseReason reason = admission.refuse(connection);

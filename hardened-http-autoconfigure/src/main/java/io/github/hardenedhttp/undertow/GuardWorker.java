@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.undertow;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
+import org.xnio.IoUtils;
 import org.xnio.ManagementRegistration;
 import org.xnio.Option;
 import org.xnio.OptionMap;
@@ -63,6 +65,7 @@ final class GuardWorker extends XnioWorker {
 		// channel; everybody else passes one.
 		boolean tls = (acceptListener == null);
 		XnioWorker worker = acquire();
+		Closeable opened = this::release;
 		try {
 			AcceptingChannel<StreamConnection> server = worker.createStreamConnectionServer(address, null,
 					OptionMap.builder()
@@ -72,6 +75,7 @@ final class GuardWorker extends XnioWorker {
 						.getMap());
 			String name = (this.listener != null) ? this.listener : tls ? "https" : "http";
 			GuardedServerChannel guarded = new GuardedServerChannel(server, this.guard, name, tls, this::release);
+			opened = guarded;
 			guarded.acceptOn(IntStream.range(0, getIoThreadCount()).mapToObj(worker::getIoThread).toList());
 			this.guard.prepare(server, guarded);
 			if (acceptListener != null) {
@@ -80,7 +84,7 @@ final class GuardWorker extends XnioWorker {
 			return guarded;
 		}
 		catch (IOException | RuntimeException ex) {
-			release();
+			IoUtils.safeClose(opened);
 			throw ex;
 		}
 	}

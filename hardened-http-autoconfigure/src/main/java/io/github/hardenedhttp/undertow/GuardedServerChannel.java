@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
+import org.xnio.IoUtils;
 import org.xnio.Option;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
@@ -67,11 +68,11 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 	 */
 	void acceptOn(List<XnioIoThread> threads) throws IOException {
 		Map<XnioIoThread, AcceptBudget> budgets = new HashMap<>();
+		this.budgets = budgets;
 		for (XnioIoThread thread : threads) {
 			budgets.put(thread,
 					new AcceptBudget(thread, () -> ChannelListeners.invokeChannelListener(this, this.acceptListener)));
 		}
-		this.budgets = budgets;
 	}
 
 	String name() {
@@ -110,11 +111,22 @@ final class GuardedServerChannel implements AcceptingChannel<StreamConnection> {
 			return null;
 		}
 		StreamConnection raw = budget.next(this::newcomer);
-		while (raw != null && !this.guard.admit(raw, this)) {
+		while (raw != null && !admits(raw)) {
 			budget.refused();
 			raw = budget.next(this::newcomer);
 		}
 		return raw;
+	}
+
+	private boolean admits(StreamConnection raw) {
+		try {
+			return this.guard.admit(raw, this);
+		}
+		catch (RuntimeException | Error ex) {
+			// Out of memory, for example. Nobody else knows it yet.
+			IoUtils.safeClose(raw);
+			throw ex;
+		}
 	}
 
 	private @Nullable StreamConnection newcomer() throws IOException {

@@ -238,6 +238,10 @@ public final class PlaintextGate {
 
 	private void sized() {
 		this.memory.resized(this, this.closed ? 0 : this.held.capacity());
+		if (this.closed) {
+			// Since the line before: whoever closes it does not come again.
+			this.memory.resized(this, 0);
+		}
 	}
 
 	/**
