@@ -41,8 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HonestClientTests {
 
-	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=2s",
-			"hardened.timeout.read=2s", "hardened.timeout.write=4s", "hardened.timeout.idle=3s",
+	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=3s",
+			"hardened.timeout.read=3s", "hardened.timeout.write=4s", "hardened.timeout.idle=3s",
 			"hardened.timeout.upgraded-idle=4s", "server.undertow.max-http-post-size=8MB" };
 
 	private static final Function<TestServer, SlowClient> PLAIN = (server) -> SlowClient.connect(server.port(), 8192);
