@@ -43,7 +43,7 @@ class HonestClientTests {
 
 	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=3s",
 			"hardened.timeout.read=3s", "hardened.timeout.write=4s", "hardened.timeout.idle=3s",
-			"hardened.timeout.upgraded-idle=4s", "server.undertow.max-http-post-size=8MB" };
+			"hardened.timeout.upgraded-idle=5s", "server.undertow.max-http-post-size=8MB" };
 
 	private static final Function<TestServer, SlowClient> PLAIN = (server) -> SlowClient.connect(server.port(), 8192);
 
@@ -186,7 +186,7 @@ class HonestClientTests {
 				assertThat(client.response().status()).isEqualTo(101);
 				for (int word = 0; word < 2; word++) {
 					assertThat(client.send("hello\n").line()).isEqualTo("hello");
-					pause(2500);
+					pause(3000);
 				}
 				assertThat(client.send("still there\n").line()).isEqualTo("still there");
 			}
@@ -281,7 +281,7 @@ class HonestClientTests {
 	@Test
 	void aClientWhoseRequestsNeverReachTheApplicationIsIdleBetweenThem() {
 		List<String> properties = new ArrayList<>(List.of(DEADLINES));
-		properties.addAll(List.of("server.servlet.context-path=/app", "hardened.timeout.idle=4s"));
+		properties.addAll(List.of("server.servlet.context-path=/app", "hardened.timeout.idle=6s"));
 		properties.remove("hardened.timeout.idle=3s");
 		try (TestServer server = TestServer.start(properties.toArray(String[]::new));
 				SlowClient client = SlowClient.tls(server.port())) {
@@ -289,10 +289,10 @@ class HonestClientTests {
 				assertThat(client.get("/elsewhere").response().status()).isEqualTo(404);
 				pause(700);
 			}
-			pause(2500);
+			pause(3800);
 			assertThat(client.get("/app/hello").response().text()).isEqualTo("hello");
 			assertThat(client.get("/elsewhere").response().status()).isEqualTo(404);
-			pause(2500);
+			pause(3800);
 			assertThat(client.get("/elsewhere").response().status()).isEqualTo(404);
 			assertThat(server.bean(Guard.class).connections()).singleElement()
 				.satisfies((connection) -> assertThat(connection.closeReason()).isNull());
@@ -312,8 +312,8 @@ class HonestClientTests {
 				.findFirst()
 				.orElseThrow();
 			long start = System.nanoTime();
-			client.awaitEnding(Duration.ofSeconds(10));
-			assertThat((System.nanoTime() - start) / 1e9).isBetween(3.5, 8.0);
+			client.awaitEnding(Duration.ofSeconds(20));
+			assertThat((System.nanoTime() - start) / 1e9).isBetween(4.5, 15.0);
 			assertThat(connection.closeReason()).isEqualTo(CloseReason.IDLE);
 		}
 	}
