@@ -35,9 +35,8 @@ class ConnectionsEndpointTests {
 			try (SlowClient leaving = SlowClient.tls(server.port())) {
 				leaving.get("/hello").response();
 			}
-			JsonNode json = await(server,
-					(each) -> each.get("open").asInt() == 2 && each.get("opened").asInt() == 3
-							&& each.get("kinds").toString().contains("\"state\":\"idle\",\"count\":1"));
+			JsonNode json = await(server, (each) -> each.get("open").asInt() == 2 && each.get("opened").asInt() == 3
+					&& each.get("kinds").toString().contains("\"state\":\"idle\",\"count\":1"));
 			assertThat(json.get("max").toString())
 				.isEqualTo("{\"connections\":50,\"origin\":\"hardened.connection.max\"}");
 			assertThat(json.get("kinds").toString()).isEqualTo("""

@@ -165,8 +165,7 @@ class DrainTests {
 		assertThat(silent.awaitEnd(SOON)).isTrue();
 		assertThat(silent.frames()).as("at once").noneMatch(DrainTests::isAnnouncement);
 		assertThat(silent.frames()).anyMatch((frame) -> isGoodbye(frame, 1));
-		assertThat(busy.await(SOON, (frames) -> frames.stream().anyMatch(DrainTests::isAnnouncement)))
-			.isTrue();
+		assertThat(busy.await(SOON, (frames) -> frames.stream().anyMatch(DrainTests::isAnnouncement))).isTrue();
 		assertThat(busy.get(3, "/hello").response(3).text()).isEqualTo("hello");
 		assertThat(busy.awaitEnd(SOON)).isTrue();
 		assertThat(busy.frames()).anyMatch((frame) -> isGoodbye(frame, 3));

@@ -217,8 +217,8 @@ class RedirectServerTests {
 	 * The JDK closes a listening socket when its selector has let go of it.
 	 */
 	private static void assertRefusesConnections(int port) {
-		await().untilAsserted(
-				() -> assertThatException().isThrownBy(() -> new RawClient(port).close()).isInstanceOf(IOException.class));
+		await().untilAsserted(() -> assertThatException().isThrownBy(() -> new RawClient(port).close())
+			.isInstanceOf(IOException.class));
 	}
 
 	private static String exchange(ConfigurableApplicationContext context, String request) throws IOException {

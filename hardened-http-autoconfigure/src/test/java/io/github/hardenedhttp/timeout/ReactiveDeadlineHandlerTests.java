@@ -90,7 +90,8 @@ class ReactiveDeadlineHandlerTests {
 			Set<Long> threads = ioThreads();
 			for (int request = 0; request < 3; request++) {
 				client.send("POST /mirror HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n").send(half);
-				// At first there may be something to do: a response begins, classes are loaded.
+				// At first there may be something to do: a response begins, classes are
+				// loaded.
 				assertThat(DeadlineWireTests.await(PAUSE.multipliedBy(15), () -> rest(threads))).isTrue();
 				client.send(half);
 				assertThat(client.response().body()).hasSize(1000);

@@ -103,7 +103,8 @@ class SendQueuesTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void knowsWhatAClientHasNotTaken() {
-		try (TestServer server = TestServer.start("hardened.timeout.write=60s"); SlowClient client = SlowClient.tls(server.port(), 4096)) {
+		try (TestServer server = TestServer.start("hardened.timeout.write=60s");
+				SlowClient client = SlowClient.tls(server.port(), 4096)) {
 			client.get("/large");
 			SendQueues live = new SendQueues(Duration.ofMillis(10));
 			GuardedConnection connection = server.bean(Guard.class).connections().get(0);

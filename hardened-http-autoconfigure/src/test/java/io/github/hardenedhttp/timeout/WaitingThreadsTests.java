@@ -61,7 +61,8 @@ class WaitingThreadsTests {
 						attacker.get("/large");
 					}
 				}
-				// A thread looks up now and then, and does not block for that moment: on a busy
+				// A thread looks up now and then, and does not block for that moment: on
+				// a busy
 				// machine there may be none at which all do.
 				Set<Object> blocked = new HashSet<>();
 				assertThat(DeadlineWireTests.await(Duration.ofSeconds(10), () -> {
