@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HonestClientTests {
 
 	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=3s",
-			"hardened.timeout.read=3s", "hardened.timeout.write=4s", "hardened.timeout.idle=3s",
+			"hardened.timeout.read=4s", "hardened.timeout.write=4s", "hardened.timeout.idle=3s",
 			"hardened.timeout.upgraded-idle=5s", "server.undertow.max-http-post-size=8MB" };
 
 	private static final Function<TestServer, SlowClient> PLAIN = (server) -> SlowClient.connect(server.port(), 8192);
@@ -148,7 +148,7 @@ class HonestClientTests {
 		});
 		client(protocol + "upload to a handler that thinks before it reads", () -> {
 			try (SlowClient client = connector.apply(server)) {
-				upload(client, "/think-hash?millis=3500", new byte[75_000], 70_000, 1000, 100);
+				upload(client, "/think-hash?millis=4500", new byte[75_000], 70_000, 1000, 100);
 			}
 		});
 		client(protocol + "slow download", () -> {
@@ -275,7 +275,7 @@ class HonestClientTests {
 		http2(tls, "long upload to a thread of its own",
 				(client) -> upload(client.post(1, "/hash-async"), 1, new byte[72_500], 70_000, 50, 100));
 		http2(tls, "upload to a handler that thinks before it reads",
-				(client) -> upload(client.post(1, "/think-hash?millis=3500"), 1, new byte[70_000], 60_000, 1000, 100));
+				(client) -> upload(client.post(1, "/think-hash?millis=4500"), 1, new byte[70_000], 60_000, 1000, 100));
 	}
 
 	@Test
