@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ import io.github.hardenedhttp.testsupport.SlowClient.Response;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.Guard;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -125,9 +127,26 @@ class HonestClientTests {
 				client.getValue().get(60, TimeUnit.SECONDS);
 			}
 			catch (ExecutionException ex) {
-				throw new AssertionError(client.getKey(), ex.getCause());
+				throw new AssertionError("%s; rejected until now: %s".formatted(client.getKey(), rejected()),
+						ex.getCause());
 			}
 		})).toList();
+	}
+
+	/**
+	 * Why requests were cut, for all servers and clients.
+	 */
+	private static Map<String, Double> rejected() {
+		Map<String, Double> reasons = new TreeMap<>();
+		Stream.of(tlsServers, plainServers)
+			.flatMap((servers) -> servers.values().stream())
+			.flatMap((server) -> server.bean(MeterRegistry.class)
+				.find("hardened.requests.rejected")
+				.functionCounters()
+				.stream())
+			.filter((counter) -> counter.count() > 0)
+			.forEach((counter) -> reasons.merge(counter.getId().getTag("reason"), counter.count(), Double::sum));
+		return reasons;
 	}
 
 	private void http1(String protocol, TestServer server, Function<TestServer, SlowClient> connector) {
