@@ -67,7 +67,7 @@ class CertificateReloaderTests {
 				"server.ssl.server-name-bundles[0].bundle=named",
 				"spring.ssl.bundle.pem.named.keystore.certificate=" + named.certificate(),
 				"spring.ssl.bundle.pem.named.keystore.private-key=" + named.privateKey(),
-				"spring.ssl.bundle.pem.named.reload-on-update=true", "spring.ssl.bundle.watch.file.quiet-period=200ms");
+				"spring.ssl.bundle.pem.named.reload-on-update=true", "spring.ssl.bundle.watch.file.quiet-period=500ms");
 	}
 
 	@AfterEach

@@ -181,7 +181,7 @@ class AbortExchangeTests {
 	}
 
 	private static void verifyNothingIsLeft(int pages, CapturedOutput output, int printed) throws InterruptedException {
-		for (int wait = 0; wait < 200 && open.get() > 0; wait++) {
+		for (int wait = 0; wait < 1000 && open.get() > 0; wait++) {
 			Thread.sleep(20);
 		}
 		assertThat(open).as("exchanges that are not complete").hasValue(0);

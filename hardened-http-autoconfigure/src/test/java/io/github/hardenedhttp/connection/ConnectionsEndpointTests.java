@@ -35,7 +35,8 @@ class ConnectionsEndpointTests {
 			try (SlowClient leaving = SlowClient.tls(server.port())) {
 				leaving.get("/hello").response();
 			}
-			JsonNode json = await(server, (each) -> each.get("open").asInt() == 2 && each.get("opened").asInt() == 3);
+			JsonNode json = await(server, (each) -> each.get("open").asInt() == 2 && each.get("opened").asInt() == 3
+					&& each.get("kinds").toString().contains("\"state\":\"idle\",\"count\":1"));
 			assertThat(json.get("max").toString())
 				.isEqualTo("{\"connections\":50,\"origin\":\"hardened.connection.max\"}");
 			assertThat(json.get("kinds").toString()).isEqualTo("""
@@ -58,7 +59,7 @@ class ConnectionsEndpointTests {
 				SlowClient idle = SlowClient.tls(server.port());
 				SlowClient busy = SlowClient.tls(server.port())) {
 			idle.get("/hello").response();
-			busy.get("/think?millis=1000");
+			busy.get("/think?millis=5000");
 			await(server, (json) -> json.get("kinds").toString().matches(".*\"idle\",\"count\":1.*")
 					&& json.get("open").asInt() == 2);
 			HttpResponse<String> response = CLIENT.send(HttpRequest.newBuilder(uri(server))
@@ -66,7 +67,7 @@ class ConnectionsEndpointTests {
 				.POST(HttpRequest.BodyPublishers.noBody())
 				.build(), HttpResponse.BodyHandlers.ofString());
 			assertThat(response.body()).isEqualTo("{\"closed\":1}");
-			idle.awaitEnding(Duration.ofSeconds(5));
+			idle.awaitEnding(Duration.ofSeconds(15));
 			assertThat(busy.response().text()).isEqualTo("thought");
 			await(server, (json) -> json.get("open").asInt() == 1);
 		}

@@ -120,9 +120,9 @@ class FileDescriptorPressureTests {
 			for (long i = 0; i < margin; i++) {
 				pipes.add(Pipe.open());
 			}
-			await().atMost(Duration.ofSeconds(5)).until(() -> pressure.level() == Level.WARN);
+			await().atMost(Duration.ofSeconds(20)).until(() -> pressure.level() == Level.WARN);
 			close(pipes);
-			await().atMost(Duration.ofSeconds(5)).until(() -> pressure.level() == Level.NONE);
+			await().atMost(Duration.ofSeconds(20)).until(() -> pressure.level() == Level.NONE);
 		}
 		finally {
 			close(pipes);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 @DisabledOnOs(OS.WINDOWS)
 class LinuxFileDescriptorCounterTests {
@@ -98,11 +99,16 @@ class LinuxFileDescriptorCounterTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void realDescriptorsAreOfTheTypeTheyWereOpenedAs() throws IOException {
+		Path file = Files.createFile(this.directory.resolve("open"));
+		// Servers of other tests may be closing theirs.
+		await().untilAsserted(() -> verifyTypes(file));
+	}
+
+	private static void verifyTypes(Path file) throws IOException {
 		LinuxFileDescriptorCounter counter = new LinuxFileDescriptorCounter(SELF, () -> 10);
 		FileDescriptorCensus before = counter.count();
 		List<AutoCloseable> opened = new ArrayList<>();
 		try {
-			Path file = Files.createFile(this.directory.resolve("open"));
 			for (int i = 0; i < 20; i++) {
 				opened.add(FileChannel.open(file));
 				opened.add(SocketChannel.open());

@@ -45,6 +45,7 @@ import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
 class RedirectServerTests {
@@ -212,8 +213,12 @@ class RedirectServerTests {
 		}
 	}
 
+	/**
+	 * The JDK closes a listening socket when its selector has let go of it.
+	 */
 	private static void assertRefusesConnections(int port) {
-		assertThatException().isThrownBy(() -> new RawClient(port).close()).isInstanceOf(IOException.class);
+		await().untilAsserted(() -> assertThatException().isThrownBy(() -> new RawClient(port).close())
+			.isInstanceOf(IOException.class));
 	}
 
 	private static String exchange(ConfigurableApplicationContext context, String request) throws IOException {

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -198,13 +199,13 @@ class SelfTestTests {
 
 	private static SelfTestResult resultOf(TestServer server) {
 		SelfTests tests = server.bean(SelfTests.class);
-		await().until(() -> tests.latest() != null);
+		await().atMost(Duration.ofSeconds(30)).until(() -> tests.latest() != null);
 		return tests.latest();
 	}
 
 	private static SelfTestResult redirectOf(int port) {
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-		return new SelfTest((server) -> connect(server, 2000), Clock.systemUTC()).run(address, false, List.of(),
+		return new SelfTest((server) -> connect(server, 20_000), Clock.systemUTC()).run(address, false, List.of(),
 				address, "a.example");
 	}
 

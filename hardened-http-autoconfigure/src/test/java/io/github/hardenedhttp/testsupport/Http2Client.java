@@ -440,8 +440,9 @@ public final class Http2Client implements Closeable {
 		for (Frame frame : frames()) {
 			if (frame.stream() == stream) {
 				if (frame.type() == RST_STREAM) {
-					throw new IllegalStateException("Stream %d was reset with %d after the headers %s".formatted(stream,
-							ByteBuffer.wrap(frame.payload()).getInt(), headers));
+					throw new IllegalStateException("Stream %d was reset with %d after the headers %s, in %s".formatted(
+							stream, ByteBuffer.wrap(frame.payload()).getInt(), headers,
+							frames().stream().filter((each) -> each.stream() == stream).toList()));
 				}
 				headers.putAll(frame.headers());
 				if (frame.type() == DATA) {

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BodyBufferHandlerTests {
 
-	private static final Duration SOON = Duration.ofSeconds(5);
+	private static final Duration SOON = Duration.ofSeconds(15);
 
 	private static TestServer buffered;
 
@@ -186,6 +186,8 @@ class BodyBufferHandlerTests {
 	@Test
 	void slowBodiesTakeNoWorker() {
 		WorkerPool pool = buffered.bean(WorkerPool.class);
+		assertThat(DeadlineWireTests.await(SOON, () -> pool.active() == 0)).as("Those of other tests are back")
+			.isTrue();
 		List<SlowClient> clients = new ArrayList<>();
 		try {
 			for (int number = 0; number < 30; number++) {
@@ -280,7 +282,7 @@ class BodyBufferHandlerTests {
 
 	@Test
 	void aBodyThatIsCutIsReleased() {
-		try (TestServer server = TestServer.start("hardened.timeout.read=1s");
+		try (TestServer server = TestServer.start("hardened.timeout.read=2s");
 				SlowClient client = SlowClient.tls(server.port())) {
 			BodyMemory memory = server.bean(BodyMemory.class);
 			client.send("POST /hash HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000\r\n\r\nxxxx");

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DeadlineSinkConduitTests {
 
-	private static final Duration SOON = Duration.ofSeconds(5);
+	private static final Duration SOON = Duration.ofSeconds(15);
 
 	private static final String[] TWO_WORKERS = { "server.undertow.threads.worker=2",
 			"hardened.timeout.max-waiting-workers=0", "hardened.timeout.write=60s", "server.compression.enabled=true",

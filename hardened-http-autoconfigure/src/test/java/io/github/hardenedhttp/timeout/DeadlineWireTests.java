@@ -40,7 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Every way to keep the server waiting, on every protocol: with deadlines of a second,
- * each is over within two.
+ * each is over within two, and two more for a machine that is busy. Without them most
+ * would never be over.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DeadlineWireTests {
@@ -50,7 +51,7 @@ class DeadlineWireTests {
 
 	private static final Path TABLE = Path.of("target", "deadlines.md");
 
-	private static final Duration TOO_LATE = Duration.ofSeconds(SECONDS + 1);
+	private static final Duration TOO_LATE = Duration.ofSeconds(SECONDS + 3);
 
 	private static final Duration OBSERVED = Duration.ofSeconds(SECONDS + 7);
 
@@ -308,12 +309,12 @@ class DeadlineWireTests {
 					soft.assertThat(outcome.reason()).as("%s: reason", attack.getKey()).isEqualTo(expected);
 				}
 			}
-			soft.assertThat(await(Duration.ofMillis(3500), () -> guard.connections().isEmpty()))
+			soft.assertThat(await(OBSERVED, () -> guard.connections().isEmpty()))
 				.as("connections left: %s", guard.connections())
 				.isTrue();
 			WorkerPool pool = server.context().getBeanProvider(WorkerPool.class).getIfAvailable();
 			if (pool != null) {
-				soft.assertThat(await(Duration.ofMillis(3500), () -> pool.active() == 0)).as("workers back").isTrue();
+				soft.assertThat(await(OBSERVED, () -> pool.active() == 0)).as("workers back").isTrue();
 				soft.assertThat(pool.waiting()).as("waiting workers").isZero();
 			}
 			soft.assertThat(output.getAll().substring(logged).lines())

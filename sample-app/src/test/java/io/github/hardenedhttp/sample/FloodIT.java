@@ -65,12 +65,12 @@ class FloodIT {
 
 	private static final Duration ENOUGH = Duration.ofSeconds(20);
 
-	private static final Duration GRACE = Duration.ofSeconds(3);
+	private static final Duration GRACE = Duration.ofSeconds(LONG ? 3 : 10);
 
 	// A client that reads nothing is ended by the deadline for writing at the latest.
 	private static final Duration LONG_GRACE = Duration.ofSeconds(12);
 
-	private static final Duration BOOKED = Duration.ofSeconds(3);
+	private static final Duration BOOKED = Duration.ofSeconds(15);
 
 	private static final int FACTOR = 3;
 

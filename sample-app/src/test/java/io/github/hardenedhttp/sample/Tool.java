@@ -106,7 +106,7 @@ final class Tool {
 				ended = running.process().waitFor(50, TimeUnit.MILLISECONDS);
 			}
 			if (ended) {
-				running.reader().join(1000);
+				running.reader().join(5000);
 			}
 			return new Result(running.command(), ended, ended ? running.process().exitValue() : -1, running.output());
 		}
