@@ -40,8 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Every way to keep the server waiting, on every protocol: with deadlines of a second,
- * each is over within two, and two more for a machine that is busy. Without them most
- * would never be over.
+ * each is over within two.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DeadlineWireTests {
@@ -51,7 +50,7 @@ class DeadlineWireTests {
 
 	private static final Path TABLE = Path.of("target", "deadlines.md");
 
-	private static final Duration TOO_LATE = Duration.ofSeconds(SECONDS + 3);
+	private static final Duration TOO_LATE = Duration.ofSeconds(SECONDS + 1);
 
 	private static final Duration OBSERVED = Duration.ofSeconds(SECONDS + 7);
 
