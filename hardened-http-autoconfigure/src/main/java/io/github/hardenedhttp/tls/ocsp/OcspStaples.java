@@ -46,6 +46,9 @@ public final class OcspStaples implements AutoCloseable {
 
 	private static final Duration WAIT_AFTER_FAULT = Duration.ofHours(1);
 
+	// RFC 5280, section 4.2.2.1
+	private static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
+
 	private final Clock clock;
 
 	private final DoubleSupplier chance;
@@ -110,7 +113,18 @@ public final class OcspStaples implements AutoCloseable {
 	}
 
 	private static Set<OcspInquiry> inquiries(List<List<X509Certificate>> chains) {
-		return chains.stream().map(OcspInquiry::of).filter(Objects::nonNull).collect(Collectors.toSet());
+		return chains.stream()
+			.filter(OcspStaples::namesSomebody)
+			.map(OcspInquiry::of)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Most certificates do not: for them the start need not load Bouncy Castle.
+	 */
+	private static boolean namesSomebody(List<X509Certificate> chain) {
+		return chain.get(0).getExtensionValue(AUTHORITY_INFORMATION_ACCESS) != null;
 	}
 
 	private OcspStaple attended(Open open, OcspInquiry inquiry) {
