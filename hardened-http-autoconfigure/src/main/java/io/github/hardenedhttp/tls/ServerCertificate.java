@@ -16,7 +16,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509KeyManager;
 
 import io.github.hardenedhttp.tls.ocsp.OcspStaples;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +56,13 @@ final class ServerCertificate {
 	 */
 	static ServerCertificate from(String source, SslBundle bundle, TlsEngine engine, @Nullable OcspStaples staples) {
 		try {
-			List<List<X509Certificate>> chains = chains(source, bundle);
+			KeyManager[] keyManagers = bundle.getManagers().getKeyManagers();
+			List<List<X509Certificate>> chains = chains(source, bundle, keyManagers);
 			if (staples != null) {
 				staples.prepare(chains);
 			}
 			SSLContext context = engine.newContext();
-			context.init(bundle.getManagers().getKeyManagers(), bundle.getManagers().getTrustManagers(), null);
+			context.init(keyManagers, bundle.getManagers().getTrustManagers(), null);
 			return new ServerCertificate(context, chains);
 		}
 		catch (GeneralSecurityException | RuntimeException ex) {
@@ -70,14 +73,15 @@ final class ServerCertificate {
 		}
 	}
 
-	private static List<List<X509Certificate>> chains(String source, SslBundle bundle) throws GeneralSecurityException {
+	private static List<List<X509Certificate>> chains(String source, SslBundle bundle, KeyManager[] keyManagers)
+			throws GeneralSecurityException {
 		KeyStore keyStore = bundle.getStores().getKeyStore();
 		if (keyStore == null) {
 			throw new UnusableCertificateException(source, "it has no private key", null);
 		}
 		List<List<X509Certificate>> chains = new ArrayList<>();
 		for (String alias : aliases(source, bundle, keyStore)) {
-			Key key = keyStore.getKey(alias, password(bundle));
+			Key key = key(alias, bundle, keyStore, keyManagers);
 			Certificate[] chain = keyStore.getCertificateChain(alias);
 			if (key instanceof PrivateKey privateKey && chain != null && chain.length > 0) {
 				chains.add(checked(source, privateKey, x509(chain)));
@@ -87,6 +91,22 @@ final class ServerCertificate {
 			throw new UnusableCertificateException(source, "it has no private key with a certificate", null);
 		}
 		return List.copyOf(chains);
+	}
+
+	/**
+	 * A key manager has decrypted its keys. To decrypt one more takes about a tenth of a
+	 * second of the start, for it is protected by ten thousand rounds of PBKDF2 even when
+	 * it comes from a PEM file.
+	 */
+	private static @Nullable Key key(String alias, SslBundle bundle, KeyStore keyStore, KeyManager[] keyManagers)
+			throws GeneralSecurityException {
+		for (KeyManager keyManager : keyManagers) {
+			Key key = (keyManager instanceof X509KeyManager x509) ? x509.getPrivateKey(alias) : null;
+			if (key != null) {
+				return key;
+			}
+		}
+		return keyStore.getKey(alias, password(bundle));
 	}
 
 	private static List<String> aliases(String source, SslBundle bundle, KeyStore keyStore)
