@@ -142,15 +142,17 @@
 	const handshakes = (sample) => by(sample, "hardened.tls.handshakes", (tags) => (tags.result === "success") ? tags.protocol : "failed");
 	const requests = (sample) => by(sample, "http.server.requests", "outcome");
 
-	function latency(sample, before) {
+	/* Percentiles are estimates, and one of few requests can come out above the longest. */
+	function latency(sample) {
 		const seen = sample.latency;
-		return (seen && seen.max > 0 && seen.p99 > 0) ? { median: seen.median, p99: seen.p99, longest: seen.max } : {};
+		return (seen && seen.max > 0 && seen.p99 > 0)
+			? { median: Math.min(seen.median, seen.max), p99: Math.min(seen.p99, seen.max), longest: seen.max } : {};
 	}
 
 	/* How many minutes the plots are wide: as few as hold all there is. */
 	function span() {
 		const age = samples.length ? samples[samples.length - 1].at - samples[0].at : 0;
-		return [1, 2, 5].find((minutes) => minutes * 60000 >= age) || 5;
+		return [1, 2, 3, 4].find((minutes) => minutes * 60000 >= age) || 5;
 	}
 
 	const LEVELS = ["none", "warn", "fail"];
@@ -165,7 +167,7 @@
 			part: (v) => v.open / v.limit
 		},
 		{
-			title: "Connections by state", unit: number, stacked: true,
+			title: "Connections by state", unit: number, stacked: true, quiet: "Nobody is connected.",
 			values: (now) => by(now, "hardened.connections", "state", ofVisitors),
 			now: (v, now) => [number(total(v)), "of " + number(sum(now, "hardened.connections.max"))],
 			part: (v, now) => total(v) / sum(now, "hardened.connections.max"),
@@ -287,7 +289,7 @@
 						},
 						ticks: {
 							maxTicksLimit: 4, font: { size: 11 }, precision: 0, stepSize: definition.top ? 1 : undefined,
-							callback: (value) => definition.top ? LEVELS[value] : (definition.unit === millis) ? millis(value) : value.toLocaleString("en")
+							callback: (value) => definition.top ? LEVELS[value] : (definition.unit === millis) ? millis(value).replace(".0 ", " ") : value.toLocaleString("en")
 						}
 					}
 				}

@@ -47,6 +47,11 @@ class LogMessageReferenceTests {
 	}
 
 	@Test
+	void noTwoRowsAreAboutOneMessage() {
+		assertThat(this.rows).extracting(Row::room, Row::logger, Row::message).doesNotHaveDuplicates();
+	}
+
+	@Test
 	void everyRowHasTheWordsOfTheCode() {
 		assertThat(this.rows).isNotEmpty()
 			.filteredOn((row) -> !words(row.room()).contains(skeleton(row.message())))

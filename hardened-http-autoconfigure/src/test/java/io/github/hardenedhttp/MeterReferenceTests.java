@@ -72,11 +72,14 @@ class MeterReferenceTests {
 				await().untilAsserted(() -> assertThat(registered(server).keySet())
 					.containsExactlyInAnyOrderElementsOf(this.manual.keySet()));
 			}
+			Set<String> words = words();
 			registered(server).forEach((meter, tags) -> {
 				Map<String, List<String>> documented = this.manual.get(meter);
 				assertThat(documented.keySet()).as("tags of %s", meter).isEqualTo(tags.keySet());
 				tags.forEach((tag, values) -> assertThat(values).as("values of %s{%s}", meter, tag)
 					.allMatch((value) -> documented.get(tag).isEmpty() || documented.get(tag).contains(value)));
+				documented.forEach((tag, values) -> assertThat(values).as("documented values of %s{%s}", meter, tag)
+					.allMatch((value) -> tags.get(tag).contains(value) || words.contains(value)));
 			});
 		}
 	}
@@ -91,6 +94,13 @@ class MeterReferenceTests {
 			.toList();
 		assertThat(reasons).containsExactlyInAnyOrderElementsOf(
 				Arrays.stream(HandshakeFailure.values()).map(HandshakeFailure::tag).toList());
+	}
+
+	private static Set<String> words() {
+		return Production.classes()
+			.stream()
+			.flatMap((type) -> Production.strings(type).stream())
+			.collect(Collectors.toSet());
 	}
 
 	private static Map<String, Map<String, List<String>>> manual() {

@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  */
 final class CertificateMetrics implements MeterBinder {
 
+	private static final String NAME = "hardened.certificate.remaining";
+
 	private final ServedCertificates served;
 
 	private final Clock clock;
@@ -28,21 +30,26 @@ final class CertificateMetrics implements MeterBinder {
 		this.served.whenStarted((server) -> bind(registry, server));
 	}
 
+	/**
+	 * The application's server and the management server may serve one bundle.
+	 */
 	private void bind(MeterRegistry registry, ServerTls server) {
 		for (String bundle : server.bundleNames()) {
-			Gauge.builder("hardened.certificate.remaining", server, (each) -> remaining(each, bundle))
-				.tag("bundle", bundle)
-				.baseUnit("ratio")
-				.description("The part of its lifetime that a certificate has left")
-				.register(registry);
+			if (registry.find(NAME).tag("bundle", bundle).gauge() == null) {
+				Gauge.builder(NAME, this.served, (all) -> remaining(all, bundle))
+					.tag("bundle", bundle)
+					.baseUnit("ratio")
+					.description("The part of its lifetime that a certificate has left")
+					.register(registry);
+			}
 		}
 	}
 
 	/**
 	 * Of the certificate that ends first, if the bundle has several.
 	 */
-	private double remaining(ServerTls server, String bundle) {
-		return server.served()
+	private double remaining(ServedCertificates served, String bundle) {
+		return served.all()
 			.stream()
 			.filter((each) -> each.bundle().equals(bundle))
 			.mapToDouble((each) -> CertificateLifetime.of(each.own()).remaining(this.clock.instant()))

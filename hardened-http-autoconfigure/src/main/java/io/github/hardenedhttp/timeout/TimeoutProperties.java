@@ -110,9 +110,8 @@ public record TimeoutProperties(@DefaultValue("10s") Duration handshake, @Defaul
 	}
 
 	/**
-	 * How many workers there may be in addition. Each that has ever waited on a socket
-	 * keeps a selector of its own, two descriptors for as long as it lives, so they are
-	 * fewer where descriptors are few: one for 16.
+	 * How many workers there may be in addition. Each waits with a connection that makes
+	 * room for nobody, so they are fewer where descriptors are few: one for 16.
 	 * @param maxDescriptors how many descriptors the process may have; less than 1 if
 	 * there is no limit
 	 * @return the number of threads

@@ -143,6 +143,14 @@ class CertificateExpiryTests {
 	}
 
 	@Test
+	void oneBundleOnBothPortsIsOneMeter(CapturedOutput output) {
+		try (TestServer server = start(WebApplicationType.SERVLET, aged(50), "management.server.port=0")) {
+			assertThat(remaining(server, "web")).isEqualTo(0.5, within(0.01));
+			assertThat(output).doesNotContain("has been already registered");
+		}
+	}
+
+	@Test
 	void withoutTlsThereIsBootsOwnHealth() {
 		try (TestServer server = TestServer.startWith(List.of(Meters.class), "hardened.tls.enabled=false",
 				"hardened.certificate.self-signed=false")) {

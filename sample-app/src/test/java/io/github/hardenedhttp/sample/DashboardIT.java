@@ -153,6 +153,9 @@ class DashboardIT {
 			awaitThat(row("TLS handshakes, by result", "failed") + " > 5");
 			pause(SECONDS);
 			photograph("attack", WIDE, "light");
+			photograph("attack-dark", WIDE, "dark");
+			photograph("attack-phone", PHONE, "light");
+			this.browser.resize(WIDE, HEIGHT);
 		}
 	}
 
@@ -234,9 +237,15 @@ class DashboardIT {
 		return this.browser.evaluate("getComputedStyle(document.documentElement).backgroundColor").asText();
 	}
 
+	/**
+	 * Down to the end of a row of cards.
+	 */
 	private void photograph(String name, int width, String scheme) {
+		String last = card((width == WIDE) ? "Request duration" : "Connections by state");
 		this.browser.prefer(scheme);
 		this.browser.resize(width, HEIGHT);
+		this.browser.resize(width,
+				this.browser.evaluate("Math.ceil(%s.getBoundingClientRect().bottom + 14)".formatted(last)).asInt());
 		// Drawn anew for these colours, with the next numbers.
 		pause(SECONDS / 10);
 		this.browser.photograph(image(name), false);
