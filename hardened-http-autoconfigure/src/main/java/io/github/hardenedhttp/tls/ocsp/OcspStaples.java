@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +16,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Collectors;
 
 import io.github.hardenedhttp.checks.HardeningCheck;
 import org.apache.commons.logging.Log;
@@ -113,11 +113,14 @@ public final class OcspStaples implements AutoCloseable {
 	}
 
 	private static Set<OcspInquiry> inquiries(List<List<X509Certificate>> chains) {
-		return chains.stream()
-			.filter(OcspStaples::namesSomebody)
-			.map(OcspInquiry::of)
-			.filter(Objects::nonNull)
-			.collect(Collectors.toSet());
+		Set<OcspInquiry> inquiries = new HashSet<>();
+		for (List<X509Certificate> chain : chains) {
+			OcspInquiry inquiry = namesSomebody(chain) ? OcspInquiry.of(chain) : null;
+			if (inquiry != null) {
+				inquiries.add(inquiry);
+			}
+		}
+		return inquiries;
 	}
 
 	/**
