@@ -105,7 +105,7 @@ final class DeadlineSinkConduit extends AbstractStreamSinkConduit<StreamSinkCond
 			// Who flushes while the I/O thread ends the stream can be told "done" before
 			// the response is known to be (Http2DataStreamSinkChannel#flush looks at what
 			// flushComplete sets last), and endExchange would reset the stream.
-			super.flush();
+			flushed = super.flush();
 		}
 		this.flushing = !flushed;
 		if (flushed) {

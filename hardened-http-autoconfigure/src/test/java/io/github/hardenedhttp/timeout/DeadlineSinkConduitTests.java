@@ -3,12 +3,20 @@ package io.github.hardenedhttp.timeout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.TestServer;
+import io.github.hardenedhttp.undertow.HandlerOrder;
+import io.github.hardenedhttp.undertow.RequestHandler;
 import org.junit.jupiter.api.Test;
+import org.xnio.conduits.AbstractStreamSinkConduit;
+import org.xnio.conduits.StreamSinkConduit;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +52,26 @@ class DeadlineSinkConduitTests {
 	}
 
 	@Test
+	void aResponseThatIsToldToBeDoneTooEarlyIsNotReset() {
+		try (TestServer server = TestServer.startWith(List.of(DoneTooEarly.class));
+				Http2Client client = Http2Client.honest(server.port())) {
+			for (int stream = 1; stream < 41; stream += 2) {
+				assertThat(client.get(stream, "/hello").response(stream).text()).isEqualTo("hello");
+			}
+			Deadlines deadlines = server.bean(Deadlines.class);
+			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();
+			client.ping();
+			assertThat(client.await(SOON, (frames) -> frames.stream().anyMatch(DeadlineSinkConduitTests::answersPing)))
+				.isTrue();
+			assertThat(client.frames()).noneMatch((frame) -> frame.type() == Http2Client.RST_STREAM);
+		}
+	}
+
+	private static boolean answersPing(Http2Client.Frame frame) {
+		return frame.type() == Http2Client.PING && frame.flags() == 1;
+	}
+
+	@Test
 	void compressedResponsesArriveWhole() throws IOException {
 		try (TestServer server = TestServer.start(TWO_WORKERS);
 				Http2Client slow = Http2Client.tls(server.port()).preface(4, 0)) {
@@ -56,6 +84,47 @@ class DeadlineSinkConduitTests {
 			byte[] body = slow.response(1).body();
 			assertThat(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes()).hasSize(30_000);
 		}
+	}
+
+	/**
+	 * As Undertow is when a worker flushes while the I/O thread ends the stream.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class DoneTooEarly {
+
+		@Bean
+		RequestHandler doneTooEarly() {
+			return new RequestHandler(HandlerOrder.DRAINING, (next) -> (exchange) -> {
+				exchange.addResponseWrapper((factory, sameExchange) -> new Conduit(factory.create()));
+				next.handleRequest(exchange);
+			});
+		}
+
+		private static final class Conduit extends AbstractStreamSinkConduit<StreamSinkConduit> {
+
+			private boolean early;
+
+			Conduit(StreamSinkConduit next) {
+				super(next);
+			}
+
+			@Override
+			public void terminateWrites() throws IOException {
+				super.terminateWrites();
+				this.early = true;
+			}
+
+			@Override
+			public boolean flush() throws IOException {
+				if (this.early) {
+					this.early = false;
+					return true;
+				}
+				return super.flush();
+			}
+
+		}
+
 	}
 
 }
