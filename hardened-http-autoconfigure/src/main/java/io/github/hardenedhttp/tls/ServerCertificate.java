@@ -56,14 +56,29 @@ final class ServerCertificate {
 	 */
 	static ServerCertificate from(String source, SslBundle bundle, TlsEngine engine, @Nullable OcspStaples staples) {
 		try {
+			KeyStore keyStore = bundle.getStores().getKeyStore();
+			if (keyStore == null) {
+				throw new UnusableCertificateException(source, "it has no private key", null);
+			}
+			List<String> aliases = aliases(source, bundle, keyStore);
 			KeyManager[] keyManagers = bundle.getManagers().getKeyManagers();
-			List<List<X509Certificate>> chains = chains(source, bundle, keyManagers);
+			List<List<X509Certificate>> chains = new ArrayList<>();
+			for (String alias : aliases) {
+				Key key = key(alias, bundle, keyStore, keyManagers);
+				Certificate[] chain = keyStore.getCertificateChain(alias);
+				if (key instanceof PrivateKey privateKey && chain != null && chain.length > 0) {
+					chains.add(checked(source, privateKey, x509(chain)));
+				}
+			}
+			if (chains.isEmpty()) {
+				throw new UnusableCertificateException(source, "it has no private key with a certificate", null);
+			}
 			if (staples != null) {
 				staples.prepare(chains);
 			}
 			SSLContext context = engine.newContext();
 			context.init(keyManagers, bundle.getManagers().getTrustManagers(), null);
-			return new ServerCertificate(context, chains);
+			return new ServerCertificate(context, List.copyOf(chains));
 		}
 		catch (GeneralSecurityException | RuntimeException ex) {
 			if (ex instanceof UnusableCertificateException known) {
@@ -71,26 +86,6 @@ final class ServerCertificate {
 			}
 			throw UnusableCertificateException.unreadable(source, ex);
 		}
-	}
-
-	private static List<List<X509Certificate>> chains(String source, SslBundle bundle, KeyManager[] keyManagers)
-			throws GeneralSecurityException {
-		KeyStore keyStore = bundle.getStores().getKeyStore();
-		if (keyStore == null) {
-			throw new UnusableCertificateException(source, "it has no private key", null);
-		}
-		List<List<X509Certificate>> chains = new ArrayList<>();
-		for (String alias : aliases(source, bundle, keyStore)) {
-			Key key = key(alias, bundle, keyStore, keyManagers);
-			Certificate[] chain = keyStore.getCertificateChain(alias);
-			if (key instanceof PrivateKey privateKey && chain != null && chain.length > 0) {
-				chains.add(checked(source, privateKey, x509(chain)));
-			}
-		}
-		if (chains.isEmpty()) {
-			throw new UnusableCertificateException(source, "it has no private key with a certificate", null);
-		}
-		return List.copyOf(chains);
 	}
 
 	/**
