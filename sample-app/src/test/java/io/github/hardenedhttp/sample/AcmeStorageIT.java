@@ -128,7 +128,7 @@ class AcmeStorageIT {
 			assertThat(certificates()).isEmpty();
 			try (RunningSample sample = RunningSample.start(arguments)) {
 				await(sample, () -> sample.output().contains("is issued"), "certificate");
-				assertThat(pebble.orders()).isEqualTo(orders + 1);
+				assertThat(pebble.orders()).as(pebble.output()).isEqualTo(orders + 1);
 				assertThat(count(pebble, "Issued certificate serial ")).isEqualTo(issued + 1);
 				assertThat(PemContent.load(live("acme").resolve("cert.pem")).getCertificates())
 					.containsExactly(served(sample, "one.example"));
@@ -166,7 +166,7 @@ class AcmeStorageIT {
 				await(sample, () -> !issuer(served(sample, "one.example")).contains("placeholder"), "certificate");
 			}
 			assertThat(balancer.asked()).isPositive();
-			assertThat(pebble.orders()).isEqualTo(1);
+			assertThat(pebble.orders()).as(pebble.output()).isEqualTo(1);
 			issued = served(first, "one.example");
 			assertThat(served(second, "one.example")).isEqualTo(issued);
 		}

@@ -184,11 +184,12 @@ final class Pebble implements AutoCloseable {
 	}
 
 	/**
-	 * How many orders were made.
+	 * How many orders were made. A request for one that was rejected for its nonce is
+	 * none.
 	 * @return the number
 	 */
 	int orders() {
-		return this.process.output().split("POST /order-plz ->", -1).length - 1;
+		return this.process.output().split("Added order ", -1).length - 1;
 	}
 
 	String output() {
