@@ -1,8 +1,8 @@
 // The part of the load that h2load cannot make: handshakes, one after the other; a client that
 // asks at a steady rate; connections that are held. Prints one JSON object.
 //
-//	client handshakes 127.0.0.1:8443 tls13 4 2s     four at a time, for two seconds
-//	client resumptions 127.0.0.1:8443 tls13 4 2s    each resumes the session of the one before
+//	client handshakes 127.0.0.1:8443 tls13 4 2s nothing     four at a time, for two seconds
+//	client resumptions 127.0.0.1:8443 tls13 4 2s request    each resumes the session of the one before, and asks
 //	client steady 127.0.0.1:8443 200 5s             on one connection, 200 requests a second
 //	client hold 127.0.0.1:8443 10000                until standard input ends
 package main
@@ -34,7 +34,11 @@ func main() {
 	case "handshakes", "resumptions":
 		number, err := strconv.Atoi(os.Args[4])
 		check(err)
-		handshakes(address, os.Args[3], os.Args[1] == "resumptions", number, duration(os.Args[5]))
+		visit := exchange
+		if os.Args[6] == "nothing" {
+			visit = greet
+		}
+		handshakes(address, os.Args[3], os.Args[1] == "resumptions", number, duration(os.Args[5]), visit)
 	case "steady":
 		rate, err := strconv.Atoi(os.Args[3])
 		check(err)
@@ -46,7 +50,8 @@ func main() {
 	}
 }
 
-func handshakes(address, version string, resume bool, workers int, length time.Duration) {
+func handshakes(address, version string, resume bool, workers int, length time.Duration,
+	visit func(string, *tls.Config) (bool, error)) {
 	var done, resumed, failed int64
 	until := time.Now().Add(length)
 	var group sync.WaitGroup
@@ -58,10 +63,10 @@ func handshakes(address, version string, resume bool, workers int, length time.D
 			if resume {
 				config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
 				// The first is a full one, and is not counted.
-				exchange(address, config)
+				visit(address, config)
 			}
 			for time.Now().Before(until) {
-				again, err := exchange(address, config)
+				again, err := visit(address, config)
 				if err != nil {
 					atomic.AddInt64(&failed, 1)
 					continue
@@ -77,6 +82,22 @@ func handshakes(address, version string, resume bool, workers int, length time.D
 	group.Wait()
 	print(map[string]interface{}{"done": done, "resumed": resumed, "failed": failed,
 		"seconds": time.Since(start).Seconds()})
+}
+
+// One connection that closes after the handshake, and waits until the server has closed it, too: its
+// part of the handshake is done then.
+func greet(address string, config *tls.Config) (bool, error) {
+	connection, err := tls.DialWithDialer(&net.Dialer{Timeout: 20 * time.Second}, "tcp", address, config)
+	if err != nil {
+		return false, err
+	}
+	defer connection.Close()
+	connection.SetDeadline(time.Now().Add(20 * time.Second))
+	if err := connection.CloseWrite(); err != nil {
+		return false, err
+	}
+	_, err = io.Copy(io.Discard, connection)
+	return connection.ConnectionState().DidResume, err
 }
 
 // One connection with one request; tells whether the session was resumed.

@@ -4,16 +4,19 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 import org.conscrypt.Conscrypt;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class ConscryptTlsEngine extends TlsEngine {
 
 	private static final int DRAINING_LIMIT = 16;
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	/**
+	 * Larger than any record. Nobody reads what is written here, so all threads may write
+	 * at once, each through a duplicate.
+	 */
+	private static final ByteBuffer NOWHERE = ByteBuffer.allocate(32 * 1024);
 
 	private final Provider provider;
 
@@ -147,11 +158,51 @@ final class ConscryptTlsEngine extends TlsEngine {
 		return null;
 	}
 
+	/**
+	 * Before Java 20 nothing of a policy needs the engine's parameters, which are dear:
+	 * see {@link #parametersOf}.
+	 */
 	@Override
 	void apply(TlsPolicy policy, SSLEngine engine) {
-		super.apply(policy, engine);
+		if (JdkNamedGroups.PER_ENGINE) {
+			super.apply(policy, engine);
+		}
+		else {
+			engine.setUseClientMode(false);
+			engine.setEnabledProtocols(policy.protocols().toArray(String[]::new));
+			engine.setEnabledCipherSuites(cipherSuites(policy).toArray(String[]::new));
+		}
 		// Without tickets there is no resumption in TLS 1.3.
 		Conscrypt.setUseSessionTickets(engine, true);
+	}
+
+	/**
+	 * Conscrypt itself looks for a method of Java 20 each time, and throws away the
+	 * exception that it is not there ({@code Java9PlatformUtil#getSSLParameters}).
+	 */
+	@Override
+	SSLParameters parametersOf(SSLEngine engine) {
+		SSLParameters parameters = new SSLParameters(engine.getEnabledCipherSuites(), engine.getEnabledProtocols());
+		parameters.setNeedClientAuth(engine.getNeedClientAuth());
+		if (engine.getWantClientAuth()) {
+			parameters.setWantClientAuth(true);
+		}
+		parameters.setUseCipherSuitesOrder(true);
+		parameters.setApplicationProtocols(Conscrypt.getApplicationProtocols(engine));
+		return parameters;
+	}
+
+	@Override
+	void setApplicationProtocols(SSLEngine engine, SSLParameters parameters) {
+		Conscrypt.setApplicationProtocols(engine, parameters.getApplicationProtocols());
+	}
+
+	@Override
+	KeyManager[] prepared(KeyManager[] keyManagers) {
+		return Arrays.stream(keyManagers)
+			.map((keyManager) -> (keyManager instanceof X509ExtendedKeyManager extended)
+					? new NativeKeyManager(extended, this.provider) : keyManager)
+			.toArray(KeyManager[]::new);
 	}
 
 	/**
@@ -196,13 +247,11 @@ final class ConscryptTlsEngine extends TlsEngine {
 	 */
 	@Override
 	void closeInbound(SSLEngine engine) throws SSLException {
-		ByteBuffer nothing = ByteBuffer.allocate(0);
-		ByteBuffer nowhere = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
 		try {
 			// Without a record it takes what is left of the last one, and begins nothing.
 			if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
 					&& !"NONE".equals(engine.getSession().getProtocol())) {
-				engine.unwrap(nothing, nowhere);
+				engine.unwrap(NOTHING.duplicate(), NOWHERE.duplicate());
 			}
 		}
 		finally {
@@ -220,9 +269,8 @@ final class ConscryptTlsEngine extends TlsEngine {
 		try {
 			closeInbound(engine);
 			engine.closeOutbound();
-			ByteBuffer nowhere = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
 			for (int i = 0; i < DRAINING_LIMIT && !engine.isOutboundDone(); i++) {
-				SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), nowhere.clear());
+				SSLEngineResult result = engine.wrap(NOTHING.duplicate(), NOWHERE.duplicate());
 				if (result.bytesProduced() == 0) {
 					break;
 				}

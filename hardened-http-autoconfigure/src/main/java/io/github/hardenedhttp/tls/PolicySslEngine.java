@@ -278,19 +278,19 @@ final class PolicySslEngine extends SSLEngine {
 	 */
 	@Override
 	public void setSSLParameters(SSLParameters parameters) {
-		SSLParameters own = this.delegate.getSSLParameters();
+		SSLParameters own = getSSLParameters();
 		List<String> present = List.of(own.getApplicationProtocols());
 		List<String> wanted = List.of(parameters.getApplicationProtocols());
 		boolean downgrade = wanted.size() == 1 && present.size() > 1 && present.containsAll(wanted);
 		if (!downgrade) {
 			own.setApplicationProtocols(parameters.getApplicationProtocols());
-			this.delegate.setSSLParameters(own);
+			this.engine.setApplicationProtocols(this.delegate, own);
 		}
 	}
 
 	@Override
 	public SSLParameters getSSLParameters() {
-		return this.delegate.getSSLParameters();
+		return this.engine.parametersOf(this.delegate);
 	}
 
 	@Override

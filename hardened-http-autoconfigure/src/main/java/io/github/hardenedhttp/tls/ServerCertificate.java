@@ -77,7 +77,7 @@ final class ServerCertificate {
 				staples.prepare(chains);
 			}
 			SSLContext context = engine.newContext();
-			context.init(keyManagers, bundle.getManagers().getTrustManagers(), null);
+			context.init(engine.prepared(keyManagers), bundle.getManagers().getTrustManagers(), null);
 			return new ServerCertificate(context, List.copyOf(chains));
 		}
 		catch (GeneralSecurityException | RuntimeException ex) {

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.tls;
 import java.security.GeneralSecurityException;
 import java.util.List;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -80,6 +81,34 @@ public abstract sealed class TlsEngine permits JdkTlsEngine, ConscryptTlsEngine 
 			JdkNamedGroups.set(parameters, policy.namedGroups());
 		}
 		engine.setSSLParameters(parameters);
+	}
+
+	/**
+	 * What is set on an engine: suites, protocols, client certificates and application
+	 * protocols, which are those of ALPN.
+	 * @param engine the engine of one connection
+	 * @return a copy
+	 */
+	SSLParameters parametersOf(SSLEngine engine) {
+		return engine.getSSLParameters();
+	}
+
+	/**
+	 * Sets the application protocols of an engine and leaves the rest as it is.
+	 * @param engine the engine of one connection
+	 * @param parameters what {@link #parametersOf} gave, with other application protocols
+	 */
+	void setApplicationProtocols(SSLEngine engine, SSLParameters parameters) {
+		engine.setSSLParameters(parameters);
+	}
+
+	/**
+	 * Prepares keys for many signatures.
+	 * @param keyManagers what has the keys of a server
+	 * @return what is to be given to a {@linkplain #newContext() context}
+	 */
+	KeyManager[] prepared(KeyManager[] keyManagers) {
+		return keyManagers;
 	}
 
 	List<String> cipherSuites(TlsPolicy policy) {

@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 @OnOneJava
 class AcmeStorageIT {
 
-	private static final Duration LIMIT = Duration.ofSeconds(45);
+	private static final Duration LIMIT = Duration.ofSeconds(90);
 
 	private static final int KILLS = 10;
 
@@ -120,16 +120,18 @@ class AcmeStorageIT {
 			do {
 				this.storage = Files.createDirectory(attempted.resolve(Integer.toString(attempts++)));
 				arguments = arguments(List.of("--hardened.acme.domains=one.example"));
-				orders = pebble.orders();
-				issued = count(pebble, "Issued certificate serial ");
+				issued = pebble.issued();
 				killWhenFinalized(pebble, arguments);
+				// One, or more where a slow machine was late with the response to a
+				// challenge.
+				orders = pebble.orders();
 			}
 			while (!certificates().isEmpty() && attempts < 5);
 			assertThat(certificates()).isEmpty();
 			try (RunningSample sample = RunningSample.start(arguments)) {
 				await(sample, () -> sample.output().contains("is issued"), "certificate");
-				assertThat(pebble.orders()).as(pebble.output()).isEqualTo(orders + 1);
-				assertThat(count(pebble, "Issued certificate serial ")).isEqualTo(issued + 1);
+				assertThat(pebble.orders()).as(pebble.problems()).isEqualTo(orders);
+				assertThat(pebble.issued()).as(pebble.problems()).isEqualTo(issued + 1);
 				assertThat(PemContent.load(live("acme").resolve("cert.pem")).getCertificates())
 					.containsExactly(served(sample, "one.example"));
 				assertThat(names(this.storage.resolve("orders"))).isEmpty();
@@ -166,7 +168,8 @@ class AcmeStorageIT {
 				await(sample, () -> !issuer(served(sample, "one.example")).contains("placeholder"), "certificate");
 			}
 			assertThat(balancer.asked()).isPositive();
-			assertThat(pebble.orders()).as(pebble.output()).isEqualTo(1);
+			assertThat(pebble.orders()).as(pebble.problems()).isEqualTo(1);
+			assertThat(pebble.issued()).as(pebble.problems()).isEqualTo(1);
 			issued = served(first, "one.example");
 			assertThat(served(second, "one.example")).isEqualTo(issued);
 		}
@@ -341,6 +344,8 @@ class AcmeStorageIT {
 	 */
 	private static final class Balancer implements AutoCloseable {
 
+		private static final Duration PATIENCE = Duration.ofSeconds(3);
+
 		private final HttpClient client = HttpClient.newHttpClient();
 
 		private final List<RunningSample> instances;
@@ -366,15 +371,21 @@ class AcmeStorageIT {
 			return this.asked.get();
 		}
 
+		/**
+		 * The instance that knows the response may be about to say where it listens.
+		 */
 		private void forward(HttpExchange exchange) throws IOException {
 			this.asked.incrementAndGet();
 			byte[] body = new byte[0];
 			int status = 404;
-			for (RunningSample instance : this.instances) {
-				if (status != 200 && instance.output().contains("Redirecting http on port ")) {
-					HttpResponse<byte[]> response = ask(instance, exchange.getRequestURI());
-					status = response.statusCode();
-					body = response.body();
+			long deadline = System.nanoTime() + PATIENCE.toNanos();
+			while (status != 200 && System.nanoTime() < deadline) {
+				for (RunningSample instance : this.instances) {
+					if (status != 200 && instance.output().contains("Redirecting http on port ")) {
+						HttpResponse<byte[]> response = ask(instance, exchange.getRequestURI());
+						status = response.statusCode();
+						body = response.body();
+					}
 				}
 			}
 			exchange.sendResponseHeaders(status, (body.length > 0) ? body.length : -1);

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.HttpsURLConnection;
 
@@ -190,6 +191,25 @@ final class Pebble implements AutoCloseable {
 	 */
 	int orders() {
 		return this.process.output().split("Added order ", -1).length - 1;
+	}
+
+	/**
+	 * How many certificates were issued.
+	 * @return the number
+	 */
+	int issued() {
+		return this.process.output().split("Issued certificate serial ", -1).length - 1;
+	}
+
+	/**
+	 * What the authority has refused, and why.
+	 * @return its lines
+	 */
+	String problems() {
+		return this.process.output()
+			.lines()
+			.filter((line) -> line.contains("error:") || line.contains("invalid"))
+			.collect(Collectors.joining("\n"));
 	}
 
 	String output() {
