@@ -3,12 +3,13 @@ package io.github.hardenedhttp.protocol;
 import java.nio.ByteBuffer;
 
 import io.undertow.util.StatusCodes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads along the requests of one HTTP/1.1 connection and holds them to the letter of RFC
  * 9112: where a head ends, how long its content is, where the next head begins. Whatever
  * can be read in two ways is refused. It takes what comes in pieces of any size, and
- * allocates nothing.
+ * allocates nothing but some 200 octets for each message, which go with it.
  * <p>
  * A head is cleared when it is complete, and so is the line before a chunk, and the last
  * chunk with its trailer section; content is cleared as it comes. Not thread-safe.
@@ -41,11 +42,10 @@ final class Http1Framing {
 
 	private final boolean mayBeHttp2;
 
-	private final RequestLine requestLine = new RequestLine();
+	private final int maxFields;
 
-	private final FieldLines fields;
-
-	private final ChunkLine chunkLine = new ChunkLine();
+	// Only while there is a message: most connections wait for one most of the time.
+	private @Nullable Lines lines;
 
 	private Part part = Part.REQUEST_LINE;
 
@@ -77,7 +77,7 @@ final class Http1Framing {
 	Http1Framing(int maxHead, int maxFields, boolean mayBeHttp2) {
 		this.maxHead = maxHead;
 		this.mayBeHttp2 = mayBeHttp2;
-		this.fields = new FieldLines(maxFields);
+		this.maxFields = maxFields;
 	}
 
 	/**
@@ -117,8 +117,9 @@ final class Http1Framing {
 			return from;
 		}
 		int end = (int) Math.min(to, from + this.maxHead - (this.position - this.unitStart));
-		int next = (this.part == Part.FIELDS) ? this.fields.skipRun(octets, from, end)
-				: this.requestLine.skipRun(octets, from, end);
+		Lines lines = lines();
+		int next = (this.part == Part.FIELDS) ? lines.fields.skipRun(octets, from, end)
+				: lines.request.skipRun(octets, from, end);
 		this.position += next - from;
 		return next;
 	}
@@ -134,42 +135,49 @@ final class Http1Framing {
 		}
 	}
 
+	private Lines lines() {
+		if (this.lines == null) {
+			this.lines = new Lines(this.maxFields);
+		}
+		return this.lines;
+	}
+
 	private void read(byte octet) {
+		Lines lines = lines();
 		switch (this.part) {
-			case REQUEST_LINE -> requestLine(this.requestLine.read(octet));
-			case FIELDS -> fields(this.fields.read(octet));
-			case CHUNK_LINE -> chunkLine(this.chunkLine.read(octet));
+			case REQUEST_LINE -> requestLine(lines.request, lines.request.read(octet));
+			case FIELDS -> fields(lines, lines.fields.read(octet));
+			case CHUNK_LINE -> chunkLine(lines, lines.chunk.read(octet));
 			case CHUNK_END_CR -> expect(octet == '\r', Part.CHUNK_END_LF);
 			case CHUNK_END_LF -> expect(octet == '\n', Part.CHUNK_LINE);
-			case TRAILERS -> trailers(this.fields.read(octet));
+			case TRAILERS -> trailers(lines.fields, lines.fields.read(octet));
 			case CONTENT, CHUNK -> throw new IllegalStateException("content is not read octet by octet");
 		}
 	}
 
-	private void requestLine(int reading) {
-		if (reading == Reading.DONE && this.requestLine.isHttp2Preface()) {
+	private void requestLine(RequestLine line, int reading) {
+		if (reading == Reading.DONE && line.isHttp2Preface()) {
 			this.http2 = this.mayBeHttp2 && this.heads == 0;
 			this.cleared = this.position;
 			this.status = this.http2 ? 0 : StatusCodes.HTTP_VERSION_NOT_SUPPORTED;
 		}
 		else if (reading == Reading.DONE) {
 			this.part = Part.FIELDS;
-			this.fields.clear();
 		}
 		else {
 			judge(reading, this.maxHead, StatusCodes.REQUEST_URI_TOO_LARGE);
 		}
 	}
 
-	private void fields(int reading) {
-		int result = (reading == Reading.DONE) ? this.fields.judge(this.requestLine.isHttp10()) : reading;
+	private void fields(Lines lines, int reading) {
+		int result = (reading == Reading.DONE) ? lines.fields.judge(lines.request.isHttp10()) : reading;
 		judge(result, this.maxHead, StatusCodes.REQUEST_HEADER_FIELDS_TOO_LARGE);
 		if (result == Reading.DONE && this.status == 0) {
 			this.heads++;
 			this.headStart = this.unitStart;
-			this.left = this.fields.length();
+			this.left = lines.fields.length();
 			this.overhead = 0;
-			if (this.fields.isChunked()) {
+			if (lines.fields.isChunked()) {
 				begin(Part.CHUNK_LINE);
 			}
 			else {
@@ -178,10 +186,10 @@ final class Http1Framing {
 		}
 	}
 
-	private void chunkLine(int reading) {
+	private void chunkLine(Lines lines, int reading) {
 		judge(reading, MAX_CHUNK_LINE, StatusCodes.BAD_REQUEST);
 		if (reading == Reading.DONE && this.status == 0) {
-			this.left = this.chunkLine.size();
+			this.left = lines.chunk.size();
 			// A chunk of any size pays for no more than there can be.
 			long paid = LINE_ALLOWANCE + 2 * Math.min(this.left, MAX_OVERHEAD + MAX_CHUNK_LINE);
 			this.overhead = Math.max(0, this.overhead + this.position - this.unitStart - paid);
@@ -193,13 +201,13 @@ final class Http1Framing {
 			}
 			else {
 				this.part = Part.TRAILERS;
-				this.fields.clear();
+				lines.fields.clear();
 			}
 		}
 	}
 
-	private void trailers(int reading) {
-		int result = (reading == Reading.DONE) ? this.fields.judgeTrailers() : reading;
+	private void trailers(FieldLines fields, int reading) {
+		int result = (reading == Reading.DONE) ? fields.judgeTrailers() : reading;
 		judge(result, MAX_TRAILERS, StatusCodes.REQUEST_HEADER_FIELDS_TOO_LARGE);
 		if (result == Reading.DONE && this.status == 0) {
 			begin(Part.REQUEST_LINE);
@@ -231,8 +239,12 @@ final class Http1Framing {
 		this.part = next;
 		this.cleared = this.position;
 		this.unitStart = this.position;
-		this.requestLine.clear();
-		this.chunkLine.clear();
+		if (next == Part.REQUEST_LINE) {
+			this.lines = null;
+		}
+		else if (this.lines != null) {
+			this.lines.chunk.clear();
+		}
 	}
 
 	/**
@@ -281,6 +293,23 @@ final class Http1Framing {
 	 */
 	boolean isHttp2() {
 		return this.http2;
+	}
+
+	/**
+	 * What the lines of one message have said until now.
+	 */
+	private static final class Lines {
+
+		private final RequestLine request = new RequestLine();
+
+		private final FieldLines fields;
+
+		private final ChunkLine chunk = new ChunkLine();
+
+		Lines(int maxFields) {
+			this.fields = new FieldLines(maxFields);
+		}
+
 	}
 
 	private enum Part {

@@ -29,13 +29,6 @@ final class RequestLine {
 
 	private int minor;
 
-	void clear() {
-		this.method.clear();
-		this.part = Part.METHOD;
-		this.targetLength = 0;
-		this.index = 0;
-	}
-
 	/**
 	 * Reads on.
 	 * @param octet the next octet

@@ -98,9 +98,12 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
 		this.totalAt = (timeouts.total() != null) ? nanoTime.getAsLong() + timeouts.total().toNanos() : NONE;
 		this.delivery = Delivery.fromNow(connection);
-		this.content = contentOf(exchange.getConnection());
+		this.content = connection.isMultiplexed() ? contentOf(exchange.getConnection()) : new LongAdder();
 	}
 
+	/**
+	 * One for all streams of a connection.
+	 */
 	private static LongAdder contentOf(ServerConnection connection) {
 		LongAdder content = connection.getAttachment(CONTENT);
 		if (content == null) {
