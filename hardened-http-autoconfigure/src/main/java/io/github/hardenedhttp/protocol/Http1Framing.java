@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reads along the requests of one HTTP/1.1 connection and holds them to the letter of RFC
  * 9112: where a head ends, how long its content is, where the next head begins. Whatever
  * can be read in two ways is refused. It takes what comes in pieces of any size, and
- * allocates nothing but some 200 octets for each message, which go with it.
+ * allocates nothing but some 300 octets for each message, which go with it.
  * <p>
  * A head is cleared when it is complete, and so is the line before a chunk, and the last
  * chunk with its trailer section; content is cleared as it comes. Not thread-safe.

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import io.undertow.util.StatusCodes;
 
 /**
- * The first line of a request (RFC 9112, section 3), octet by octet. Reusable.
+ * The first line of a request (RFC 9112, section 3), octet by octet. For one use.
  */
 final class RequestLine {
 

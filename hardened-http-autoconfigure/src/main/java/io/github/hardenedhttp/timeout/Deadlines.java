@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.GuardWatch;
@@ -119,8 +120,9 @@ final class Deadlines implements GuardWatch {
 		this.shared.values().removeIf((connection) -> connection.isPast(now));
 		this.shared.values().forEach((connection) -> connection.look(now, this.sendQueues));
 		for (ExchangeDeadlines request : this.running) {
-			if (request.isMultiplexed() && request.write().behind(now) > 0) {
-				share(request.connection()).streamWaits(request.content());
+			LongAdder content = request.content();
+			if (content != null && request.write().behind(now) > 0) {
+				share(request.connection()).streamWaits(content);
 			}
 		}
 	}

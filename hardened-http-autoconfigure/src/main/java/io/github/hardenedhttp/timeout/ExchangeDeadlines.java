@@ -85,7 +85,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private final Delivery delivery;
 
-	private final LongAdder content;
+	private final @Nullable LongAdder content;
 
 	ExchangeDeadlines(HttpServerExchange exchange, GuardedConnection connection, RequestTimeouts timeouts,
 			@Nullable WorkerPool pool, SlowClients slowClients, LongSupplier nanoTime) {
@@ -98,7 +98,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
 		this.totalAt = (timeouts.total() != null) ? nanoTime.getAsLong() + timeouts.total().toNanos() : NONE;
 		this.delivery = Delivery.fromNow(connection);
-		this.content = connection.isMultiplexed() ? contentOf(exchange.getConnection()) : new LongAdder();
+		this.content = connection.isMultiplexed() ? contentOf(exchange.getConnection()) : null;
 	}
 
 	/**
@@ -297,14 +297,16 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * @param bytes how many
 	 */
 	void written(long bytes) {
-		this.content.add(bytes);
+		if (this.content != null) {
+			this.content.add(bytes);
+		}
 	}
 
 	/**
 	 * What flow control has let pass, of all streams of the connection together.
-	 * @return the number of bytes of content
+	 * @return the number of bytes of content, or {@code null} if there are no streams
 	 */
-	LongAdder content() {
+	@Nullable LongAdder content() {
 		return this.content;
 	}
 

@@ -37,23 +37,24 @@ final class NativeKeyManager extends X509ExtendedKeyManager {
 	@Override
 	public @Nullable PrivateKey getPrivateKey(String alias) {
 		PrivateKey key = this.delegate.getPrivateKey(alias);
-		return (key != null) ? this.keys.computeIfAbsent(key, this::translated) : null;
+		PrivateKey translated = (key != null) ? this.keys.computeIfAbsent(key, this::translated) : null;
+		return (translated != null) ? translated : key;
 	}
 
 	/**
 	 * A key that does not leave its token, or is of another kind, stays as it is.
 	 */
-	private PrivateKey translated(PrivateKey key) {
+	private @Nullable PrivateKey translated(PrivateKey key) {
 		byte[] encoded = key.getEncoded();
 		if (encoded == null) {
-			return key;
+			return null;
 		}
 		try {
 			return KeyFactory.getInstance(key.getAlgorithm(), this.provider)
 				.generatePrivate(new PKCS8EncodedKeySpec(encoded));
 		}
 		catch (GeneralSecurityException ex) {
-			return key;
+			return null;
 		}
 	}
 

@@ -121,10 +121,11 @@ class AcmeStorageIT {
 				this.storage = Files.createDirectory(attempted.resolve(Integer.toString(attempts++)));
 				arguments = arguments(List.of("--hardened.acme.domains=one.example"));
 				issued = pebble.issued();
+				int before = pebble.orders();
 				killWhenFinalized(pebble, arguments);
-				// One, or more where a slow machine was late with the response to a
-				// challenge.
+				// One, or more where the authority did not accept the first.
 				orders = pebble.orders();
+				assertThat(orders).as(pebble.problems()).isGreaterThan(before);
 			}
 			while (!certificates().isEmpty() && attempts < 5);
 			assertThat(certificates()).isEmpty();
@@ -387,6 +388,7 @@ class AcmeStorageIT {
 						body = response.body();
 					}
 				}
+				Pebble.pause();
 			}
 			exchange.sendResponseHeaders(status, (body.length > 0) ? body.length : -1);
 			exchange.getResponseBody().write(body);

@@ -153,7 +153,7 @@ final class Pebble implements AutoCloseable {
 		}
 	}
 
-	private static void pause() {
+	static void pause() {
 		try {
 			TimeUnit.MILLISECONDS.sleep(20);
 		}
