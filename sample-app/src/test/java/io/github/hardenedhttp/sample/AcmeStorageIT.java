@@ -141,18 +141,14 @@ class AcmeStorageIT {
 	}
 
 	private static void killWhenFinalized(Pebble pebble, List<String> arguments) {
-		int finalized = count(pebble, "POST /finalize-order/");
+		int finalized = pebble.count("POST /finalize-order/");
 		RunningSample killed = RunningSample.launch(arguments);
 		try {
-			await(killed, () -> count(pebble, "POST /finalize-order/") > finalized, "finalization");
+			await(killed, () -> pebble.count("POST /finalize-order/") > finalized, "finalization");
 		}
 		finally {
 			killed.close();
 		}
-	}
-
-	private static int count(Pebble pebble, String text) {
-		return pebble.output().split(text, -1).length - 1;
 	}
 
 	@Test
@@ -255,7 +251,7 @@ class AcmeStorageIT {
 	 * Every request of the protocol, as the authority has logged it.
 	 */
 	private static int requests(Pebble pebble) {
-		return pebble.output().split("(POST|GET|HEAD) /", -1).length - 1;
+		return pebble.count("(POST|GET|HEAD) /");
 	}
 
 	private List<String> certificates() {

@@ -190,7 +190,7 @@ final class Pebble implements AutoCloseable {
 	 * @return the number
 	 */
 	int orders() {
-		return this.process.output().split("Added order ", -1).length - 1;
+		return count("Added order ");
 	}
 
 	/**
@@ -198,7 +198,16 @@ final class Pebble implements AutoCloseable {
 	 * @return the number
 	 */
 	int issued() {
-		return this.process.output().split("Issued certificate serial ", -1).length - 1;
+		return count("Issued certificate serial ");
+	}
+
+	/**
+	 * How often something stands in what the authority has said.
+	 * @param text what to look for, a regular expression
+	 * @return the number
+	 */
+	int count(String text) {
+		return this.process.output().split(text, -1).length - 1;
 	}
 
 	/**
