@@ -34,6 +34,8 @@ final class PolicySslEngine extends SSLEngine {
 
 	private static final String HTTP_2 = "h2";
 
+	private static final String TLS_1_3 = "TLSv1.3";
+
 	private static final int TASKS_WITH_A_PLACE = 2;
 
 	private final SSLEngine delegate;
@@ -79,6 +81,9 @@ final class PolicySslEngine extends SSLEngine {
 	 */
 	@Override
 	public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int length) throws SSLException {
+		if (!this.finished && isFinishedUnsaid()) {
+			finished();
+		}
 		PlaintextGate gate = this.gate;
 		if (gate == null) {
 			return unwrapRecord(source, targets, offset, length);
@@ -209,16 +214,32 @@ final class PolicySslEngine extends SSLEngine {
 		// JSSE says so again with each later session ticket, as when a value is bound to
 		// the session (SSLEngineImpl#tryNewSessionTicket).
 		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED && !this.finished) {
-			this.finished = true;
-			this.sealed = !"TLSv1.3".equals(this.delegate.getSession().getProtocol());
-			if (this.connection != null) {
-				SSLSession session = this.delegate.getSession();
-				this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite(),
-						this.engine.groupOf(this.delegate));
-				this.gate = this.connection.openGate(HTTP_2.equals(this.delegate.getApplicationProtocol()));
-			}
+			finished();
 		}
 		return result;
+	}
+
+	/**
+	 * Whether the handshake is over although no result has said so. A client that is
+	 * asked for a certificate may put it and its Finished into one record; JSSE then
+	 * takes in both in a task, and says FINISHED only with the session ticket it sends
+	 * next, if it sends one. What the client has sent in the meantime has to pass the
+	 * gate, too. If the handshake has failed in the task the engine is done.
+	 */
+	private boolean isFinishedUnsaid() {
+		return this.engine.handsOutTasks() && TLS_1_3.equals(this.delegate.getSession().getProtocol())
+				&& this.delegate.getHandshakeSession() == null && !this.delegate.isInboundDone();
+	}
+
+	private void finished() {
+		this.finished = true;
+		SSLSession session = this.delegate.getSession();
+		this.sealed = !TLS_1_3.equals(session.getProtocol());
+		if (this.connection != null) {
+			this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite(),
+					this.engine.groupOf(this.delegate));
+			this.gate = this.connection.openGate(HTTP_2.equals(this.delegate.getApplicationProtocol()));
+		}
 	}
 
 	private SSLException failed(SSLException ex) {

@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -42,7 +44,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
@@ -329,6 +333,62 @@ class PolicySslEngineTests {
 		}
 		assertThat(engine.getDelegatedTask()).isNull();
 		then(connection).should().end(CloseReason.LIMIT_HANDSHAKES);
+	}
+
+	@Test
+	void whatComesRightAfterTheCertificateOfTheClientHasToPassTheGate(@TempDir Path directory) throws Exception {
+		SSLContext context = withCertificate(directory);
+		GuardedConnection connection = mock(GuardedConnection.class);
+		SSLEngine delegate = context.createSSLEngine();
+		delegate.setUseClientMode(false);
+		delegate.setNeedClientAuth(true);
+		PolicySslEngine server = new PolicySslEngine(delegate, new JdkTlsEngine(), connection, new HandshakeThreads(1));
+		SSLEngine client = context.createSSLEngine("localhost", 443);
+		client.setUseClientMode(true);
+
+		ByteBuffer fromClient = ByteBuffer.allocate(64 * 1024);
+		ByteBuffer fromServer = ByteBuffer.allocate(64 * 1024);
+		wrap(client, fromClient);
+		assertThat(unwrap(server, fromClient, fromServer)).isEmpty();
+		wrap(server, fromServer);
+		unwrap(client, fromServer, fromClient);
+		wrap(client, fromClient);
+		client.wrap(ByteBuffer.wrap("request".getBytes()), fromClient);
+		then(connection).should(never()).openGate(anyBoolean());
+		assertThat(unwrap(server, fromClient, fromServer)).isEqualTo("request");
+		then(connection).should().handshakeFinished(eq("TLSv1.3"), any(), any());
+		then(connection).should().openGate(false);
+	}
+
+	private static SSLContext withCertificate(Path directory) throws Exception {
+		Path file = TestCertificates.ecdsa("localhost").writeKeyStore(directory.resolve("both.p12"));
+		KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		char[] password = TestCertificates.PASSWORD.toCharArray();
+		factory.init(KeyStore.getInstance(file.toFile(), password), password);
+		return TestClient.trustingAnybody(factory.getKeyManagers());
+	}
+
+	private static void wrap(SSLEngine engine, ByteBuffer target) throws SSLException {
+		do {
+			engine.wrap(ByteBuffer.allocate(0), target);
+		}
+		while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
+	}
+
+	private static String unwrap(SSLEngine engine, ByteBuffer received, ByteBuffer reply) throws SSLException {
+		ByteBuffer text = ByteBuffer.allocate(32 * 1024);
+		received.flip();
+		for (int calls = 0; calls < 20 && received.hasRemaining(); calls++) {
+			int consumed = engine.unwrap(received, text).bytesConsumed();
+			while (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+				engine.getDelegatedTask().run();
+			}
+			if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && consumed == 0) {
+				wrap(engine, reply);
+			}
+		}
+		received.clear();
+		return new String(text.array(), 0, text.position());
 	}
 
 }
