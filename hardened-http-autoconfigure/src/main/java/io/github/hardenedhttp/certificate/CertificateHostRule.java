@@ -3,8 +3,10 @@ package io.github.hardenedhttp.certificate;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import javax.net.ssl.ExtendedSSLSession;
@@ -36,12 +38,12 @@ final class CertificateHostRule implements RequestRule {
 	// Undertow has no name for it.
 	static final int MISDIRECTED_REQUEST = 421;
 
-	private static final HostNames NOTHING = HostNames.of(List.of());
+	private static final CoveredHosts NOTHING = new CoveredHosts(List.of());
 
 	// Those served now, and those of connections that have seen a reload.
 	private static final int MOST_CERTIFICATES = 1000;
 
-	private final Map<X509Certificate, HostNames> names = new ConcurrentHashMap<>();
+	private final Map<X509Certificate, CoveredHosts> covered = new ConcurrentHashMap<>();
 
 	@Override
 	public int status(HttpServerExchange exchange) {
@@ -52,9 +54,7 @@ final class CertificateHostRule implements RequestRule {
 		if (session == null || authority == null) {
 			return PASSES;
 		}
-		HostName host = HostName.ofAuthority(authority);
-		boolean good = host != null
-				&& (covered(session).contains(host.text()) || isWhereTheClientIs(exchange, session, host));
+		boolean good = covered(session).contains(authority) || isWhereTheClientIs(exchange, session, authority);
 		return good ? PASSES : MISDIRECTED_REQUEST;
 	}
 
@@ -72,28 +72,65 @@ final class CertificateHostRule implements RequestRule {
 	 * Not kept in the session: whoever binds a value to one makes JSSE send a new ticket,
 	 * and keep the session in memory.
 	 */
-	private HostNames covered(SSLSession session) {
+	private CoveredHosts covered(SSLSession session) {
 		Certificate[] chain = session.getLocalCertificates();
 		if (chain == null || !(chain[0] instanceof X509Certificate own)) {
 			return NOTHING;
 		}
-		if (this.names.size() > MOST_CERTIFICATES) {
-			this.names.clear();
+		if (this.covered.size() > MOST_CERTIFICATES) {
+			this.covered.clear();
 		}
-		return this.names.computeIfAbsent(own, (certificate) -> HostNames.of(CertificateNames.of(certificate)));
+		return this.covered.computeIfAbsent(own, (certificate) -> new CoveredHosts(CertificateNames.of(certificate)));
 	}
 
-	private static boolean isWhereTheClientIs(HttpServerExchange exchange, SSLSession session, HostName host) {
+	private static boolean isWhereTheClientIs(HttpServerExchange exchange, SSLSession session, String authority) {
 		if (session instanceof ExtendedSSLSession extended && !extended.getRequestedServerNames().isEmpty()) {
 			return false;
 		}
-		return host.isAddress() && exchange.getConnection().getLocalAddress() instanceof InetSocketAddress local
+		HostName host = HostName.ofAuthority(authority);
+		return host != null && host.isAddress()
+				&& exchange.getConnection().getLocalAddress() instanceof InetSocketAddress local
 				&& host.equals(HostName.of(withoutZone(local.getAddress().getHostAddress())));
 	}
 
 	private static String withoutZone(String address) {
 		int zone = address.indexOf('%');
 		return (zone >= 0) ? address.substring(0, zone) : address;
+	}
+
+	/**
+	 * The names of a certificate, and the authorities that were found to be among them:
+	 * nearly all clients say the same few, and to read one takes longer than all other
+	 * rules together.
+	 */
+	private static final class CoveredHosts {
+
+		// A client can say very many of a wildcard.
+		private static final int MOST_KNOWN = 100;
+
+		private final HostNames names;
+
+		private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+		CoveredHosts(Collection<String> names) {
+			this.names = HostNames.of(names);
+		}
+
+		boolean contains(String authority) {
+			if (this.known.contains(authority)) {
+				return true;
+			}
+			HostName host = HostName.ofAuthority(authority);
+			if (host == null || !this.names.contains(host.text())) {
+				return false;
+			}
+			if (this.known.size() >= MOST_KNOWN) {
+				this.known.clear();
+			}
+			this.known.add(authority);
+			return true;
+		}
+
 	}
 
 }

@@ -110,6 +110,20 @@ class CertificateHostRuleTests {
 	}
 
 	@Test
+	void manyNamesOfAWildcardAreAllServedAndNoOther() throws IOException {
+		try (Http2Client client = Http2Client.honest(servers.get(WebApplicationType.SERVLET).port())) {
+			int stream = 1;
+			for (int round = 0; round < 2; round++) {
+				for (int name = 0; name < 250; name++, stream += 2) {
+					assertThat(get(client, stream, "a" + name + ".example.com")).isEqualTo(200);
+				}
+				assertThat(get(client, stream, "a1.b.example.com")).isEqualTo(421);
+				stream += 2;
+			}
+		}
+	}
+
+	@Test
 	void theHostOfAnAbsoluteTargetCounts() throws IOException {
 		for (TestServer server : servers.values()) {
 			try (TestClient client = TestClient.tls(server.port())) {
