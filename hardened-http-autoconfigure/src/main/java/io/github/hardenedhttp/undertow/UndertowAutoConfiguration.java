@@ -61,6 +61,11 @@ public final class UndertowAutoConfiguration {
 	}
 
 	@Bean
+	BufferPoolCustomizer bufferPoolCustomizer(ServerProperties serverProperties) {
+		return new BufferPoolCustomizer(serverProperties);
+	}
+
+	@Bean
 	OnlyUndertowCustomizer onlyUndertowCustomizer() {
 		return new OnlyUndertowCustomizer();
 	}
