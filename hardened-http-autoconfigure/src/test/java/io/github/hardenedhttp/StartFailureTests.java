@@ -37,8 +37,8 @@ class StartFailureTests {
 	/**
 	 * Our own that are thrown while requests are served, when no start can fail.
 	 */
-	private static final Set<String> WHILE_SERVING = Set.of("AbortExchangeException", "BodyTooLargeException",
-			"RefusedException", "RequestDeadlineExceededException",
+	private static final Set<String> WHILE_SERVING = Set.of("NoClientCertificateException", "AbortExchangeException",
+			"BodyTooLargeException", "RefusedException", "RequestDeadlineExceededException",
 			// Caught, and told as a MissingCertificateException where a start waits.
 			"OrderFailedException", "HeldException",
 			// Caught, and told as an invalid 'hardened.tls.engine', or in the log.

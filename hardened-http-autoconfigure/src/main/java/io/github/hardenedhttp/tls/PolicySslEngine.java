@@ -236,6 +236,9 @@ final class PolicySslEngine extends SSLEngine {
 		SSLSession session = this.delegate.getSession();
 		this.sealed = !TLS_1_3.equals(session.getProtocol());
 		if (this.connection != null) {
+			if (getNeedClientAuth() || getWantClientAuth()) {
+				this.connection.asksForCertificate();
+			}
 			this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite(),
 					this.engine.groupOf(this.delegate));
 			this.gate = this.connection.openGate(HTTP_2.equals(this.delegate.getApplicationProtocol()));

@@ -6,6 +6,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.tls.ocsp.OcspStaples;
+import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.HandlerOrder;
+import io.github.hardenedhttp.undertow.RequestHandler;
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
 import org.bouncycastle.cert.ocsp.OCSPResp;
@@ -56,6 +59,13 @@ public final class TlsAutoConfiguration {
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
 	HandshakeThreads handshakeThreads(TlsProperties properties) {
 		return properties.toHandshakeThreads();
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	RequestHandler anonymousClientRequestHandler(ObjectProvider<Guard> guard) {
+		return new RequestHandler(HandlerOrder.TLS_SESSION,
+				(next) -> new AnonymousClientHandler(guard.getObject(), next));
 	}
 
 	@Bean

@@ -76,6 +76,8 @@ public final class GuardedConnection {
 
 	private volatile @Nullable String namedGroup;
 
+	private volatile boolean asksForCertificate;
+
 	private @Nullable HandshakeFailure handshakeFailure;
 
 	private volatile int openRequests;
@@ -334,6 +336,22 @@ public final class GuardedConnection {
 	 */
 	public synchronized HandshakeFailure handshakeFailure() {
 		return (this.handshakeFailure != null) ? this.handshakeFailure : HandshakeFailure.of(this.closeReason);
+	}
+
+	/**
+	 * The client is asked for a certificate in the handshake, whether it must have one or
+	 * not.
+	 */
+	public void asksForCertificate() {
+		this.asksForCertificate = true;
+	}
+
+	/**
+	 * Whether the client can have shown a certificate in the handshake.
+	 * @return whether it was asked for one
+	 */
+	public boolean hasAskedForCertificate() {
+		return this.asksForCertificate;
 	}
 
 	/**

@@ -14,6 +14,11 @@ public enum HandlerOrder {
 	CONNECTION_STATE,
 
 	/**
+	 * Only changes what the connection says of itself.
+	 */
+	TLS_SESSION,
+
+	/**
 	 * Knows from the state how many requests there have been; must come before anybody
 	 * can answer.
 	 */

@@ -1,0 +1,40 @@
+package io.github.hardenedhttp.tls;
+
+import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.GuardedConnection;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.SSLSessionInfo;
+import io.undertow.server.ServerConnection;
+
+/**
+ * Tells all handlers after it that the client has no certificate, where it was not asked
+ * for one.
+ */
+final class AnonymousClientHandler implements HttpHandler {
+
+	private final Guard guard;
+
+	private final HttpHandler next;
+
+	AnonymousClientHandler(Guard guard, HttpHandler next) {
+		this.guard = guard;
+		this.next = next;
+	}
+
+	@Override
+	public void handleRequest(HttpServerExchange exchange) throws Exception {
+		ServerConnection connection = exchange.getConnection();
+		SSLSessionInfo session = connection.getSslSessionInfo();
+		// A connection of HTTP/1.1 has it from its first request, one of HTTP/2 is new
+		// with each.
+		if (session != null && !(session instanceof AnonymousClientSession)) {
+			GuardedConnection guarded = this.guard.find(connection);
+			if (guarded != null && !guarded.hasAskedForCertificate()) {
+				connection.setSslSessionInfo(new AnonymousClientSession(session));
+			}
+		}
+		this.next.handleRequest(exchange);
+	}
+
+}
