@@ -32,6 +32,9 @@ public final class HandshakeThreads implements Executor {
 
 	private final AtomicInteger taken = new AtomicInteger();
 
+	// Also those that have no place.
+	private final AtomicInteger handedOver = new AtomicInteger();
+
 	private final ThreadPoolExecutor threads;
 
 	private final int places;
@@ -66,9 +69,25 @@ public final class HandshakeThreads implements Executor {
 		this.taken.decrementAndGet();
 	}
 
+	/**
+	 * Whether what comes now would have to wait for others.
+	 * @return whether all threads have something to do, or soon will
+	 */
+	boolean areBusy() {
+		return Math.max(this.taken.get(), this.handedOver.get()) >= count();
+	}
+
 	@Override
 	public void execute(Runnable task) {
-		this.threads.execute(task);
+		this.handedOver.incrementAndGet();
+		this.threads.execute(() -> {
+			try {
+				task.run();
+			}
+			finally {
+				this.handedOver.decrementAndGet();
+			}
+		});
 	}
 
 	/**

@@ -110,9 +110,7 @@ final class PolicySslEngine extends SSLEngine {
 			throws SSLException {
 		HandshakeStep step = this.step;
 		if (step == null && !this.finished && !this.engine.handsOutTasks() && HandshakeStep.isWorthwhile(source)) {
-			this.step = new HandshakeStep(this.delegate, source);
-			this.stepHandedOut = false;
-			return new SSLEngineResult(Status.OK, HandshakeStatus.NEED_TASK, 0, 0);
+			return computeHereOrHandOut(source, targets, offset, length);
 		}
 		this.step = null;
 		SSLEngineResult result;
@@ -129,6 +127,29 @@ final class PolicySslEngine extends SSLEngine {
 			throw new SSLHandshakeException("Client-initiated renegotiation refused");
 		}
 		return watched(result);
+	}
+
+	/**
+	 * Where others wait for the handshake threads, nobody passes them.
+	 */
+	private SSLEngineResult computeHereOrHandOut(ByteBuffer source, ByteBuffer[] targets, int offset, int length)
+			throws SSLException {
+		HandshakeShare share = HandshakeShare.ofThisThread();
+		long begun = System.nanoTime();
+		if (!share.hasTime(begun) || this.handshakeThreads.areBusy()) {
+			this.step = new HandshakeStep(this.delegate, source);
+			this.stepHandedOut = false;
+			return new SSLEngineResult(Status.OK, HandshakeStatus.NEED_TASK, 0, 0);
+		}
+		try {
+			return watched(this.delegate.unwrap(source, targets, offset, length));
+		}
+		catch (SSLException ex) {
+			throw failed(ex);
+		}
+		finally {
+			share.take(System.nanoTime() - begun);
+		}
 	}
 
 	@Override
