@@ -11,7 +11,6 @@ import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
 import io.github.hardenedhttp.undertow.ServerRole;
 import io.undertow.Undertow;
-import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.conscrypt.Conscrypt;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,6 +18,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
@@ -97,8 +97,12 @@ public final class TlsAutoConfiguration {
 
 	}
 
+	/**
+	 * Only looked for: its jars are signed, and the first class that is loaded from one
+	 * takes a quarter of a second.
+	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(OCSPResp.class)
+	@ConditionalOnResource(resources = "classpath:org/bouncycastle/cert/ocsp/OCSPResp.class")
 	@ConditionalOnProperty(name = { "hardened.tls.enabled", OcspStaples.PROPERTY }, matchIfMissing = true)
 	static class WithBouncyCastle {
 

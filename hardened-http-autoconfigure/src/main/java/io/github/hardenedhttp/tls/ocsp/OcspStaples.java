@@ -53,7 +53,7 @@ public final class OcspStaples implements AutoCloseable {
 
 	private final DoubleSupplier chance;
 
-	private final UndertowOcspResponder.Answers answers = this::answer;
+	private final UndertowOcspResponder.Answers answers = new Current();
 
 	// Changed under the lock of "this", read by the responder without
 	private final Map<OcspInquiry, OcspStaple> staples = new ConcurrentHashMap<>();
@@ -163,16 +163,6 @@ public final class OcspStaples implements AutoCloseable {
 		return this.staples.containsValue(staple);
 	}
 
-	private @Nullable OCSPResp answer(CertificateID id) {
-		return this.staples.values()
-			.stream()
-			.filter((staple) -> staple.isFor(id))
-			.map(OcspStaple::current)
-			.filter(Objects::nonNull)
-			.findFirst()
-			.orElse(null);
-	}
-
 	/**
 	 * What there is to say about it.
 	 * @return the worst of all certificates, or none if nobody is to be asked
@@ -201,6 +191,25 @@ public final class OcspStaples implements AutoCloseable {
 	 * What is there as soon as a certificate names a responder.
 	 */
 	private record Open(ScheduledExecutorService thread, OcspClient client) {
+	}
+
+	/**
+	 * A class of its own, for Spring looks at the methods of a bean, and thereby loads
+	 * the classes in them.
+	 */
+	private final class Current implements UndertowOcspResponder.Answers {
+
+		@Override
+		public @Nullable OCSPResp about(CertificateID id) {
+			return OcspStaples.this.staples.values()
+				.stream()
+				.filter((staple) -> staple.isFor(id))
+				.map(OcspStaple::current)
+				.filter(Objects::nonNull)
+				.findFirst()
+				.orElse(null);
+		}
+
 	}
 
 }
