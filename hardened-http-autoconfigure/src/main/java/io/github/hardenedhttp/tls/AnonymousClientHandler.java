@@ -27,10 +27,10 @@ final class AnonymousClientHandler implements HttpHandler {
 		ServerConnection connection = exchange.getConnection();
 		SSLSessionInfo session = connection.getSslSessionInfo();
 		// A connection of HTTP/1.1 has it from its first request, one of HTTP/2 is new
-		// with each.
-		if (session != null && !(session instanceof AnonymousClientSession)) {
+		// with each. A session without TLS of this server's is what a header claims.
+		if (session != null && session.getSSLSession() != null && !(session instanceof AnonymousClientSession)) {
 			GuardedConnection guarded = this.guard.find(connection);
-			if (guarded != null && !guarded.hasAskedForCertificate()) {
+			if (guarded != null && guarded.isClientAnonymous()) {
 				connection.setSslSessionInfo(new AnonymousClientSession(session));
 			}
 		}

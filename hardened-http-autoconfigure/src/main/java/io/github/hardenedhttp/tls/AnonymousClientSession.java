@@ -21,8 +21,6 @@ import org.xnio.SslClientAuthMode;
  */
 final class AnonymousClientSession implements SSLSessionInfo {
 
-	private static final SSLPeerUnverifiedException NO_CERTIFICATE = new NoClientCertificateException();
-
 	private final SSLSessionInfo session;
 
 	AnonymousClientSession(SSLSessionInfo session) {
@@ -31,13 +29,13 @@ final class AnonymousClientSession implements SSLSessionInfo {
 
 	@Override
 	public Certificate[] getPeerCertificates() throws SSLPeerUnverifiedException {
-		throw NO_CERTIFICATE;
+		throw new NoClientCertificateException();
 	}
 
 	@Override
 	@SuppressWarnings({ "deprecation", "removal" })
 	public javax.security.cert.X509Certificate[] getPeerCertificateChain() throws SSLPeerUnverifiedException {
-		throw NO_CERTIFICATE;
+		throw new NoClientCertificateException();
 	}
 
 	@Override
@@ -66,7 +64,7 @@ final class AnonymousClientSession implements SSLSessionInfo {
 	}
 
 	/**
-	 * The same for all: nobody can add to it.
+	 * What made it dear is the stack trace.
 	 */
 	private static final class NoClientCertificateException extends SSLPeerUnverifiedException {
 

@@ -80,14 +80,21 @@ public final class HandshakeThreads implements Executor {
 	@Override
 	public void execute(Runnable task) {
 		this.handedOver.incrementAndGet();
-		this.threads.execute(() -> {
-			try {
-				task.run();
-			}
-			finally {
-				this.handedOver.decrementAndGet();
-			}
-		});
+		try {
+			this.threads.execute(() -> {
+				try {
+					task.run();
+				}
+				finally {
+					this.handedOver.decrementAndGet();
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			// There is no memory for one more thread.
+			this.handedOver.decrementAndGet();
+			throw ex;
+		}
 	}
 
 	/**

@@ -130,17 +130,20 @@ final class PolicySslEngine extends SSLEngine {
 	}
 
 	/**
-	 * Where others wait for the handshake threads, nobody passes them.
+	 * Where others wait for the handshake threads, nobody passes them. How long it takes
+	 * to verify a chain is up to the client that has chosen it, so that is never done
+	 * here.
 	 */
 	private SSLEngineResult computeHereOrHandOut(ByteBuffer source, ByteBuffer[] targets, int offset, int length)
 			throws SSLException {
 		HandshakeShare share = HandshakeShare.ofThisThread();
 		long begun = System.nanoTime();
-		if (!share.hasTime(begun) || this.handshakeThreads.areBusy()) {
+		if (!share.hasTime(begun) || this.handshakeThreads.areBusy() || asksForCertificate()) {
 			this.step = new HandshakeStep(this.delegate, source);
 			this.stepHandedOut = false;
 			return new SSLEngineResult(Status.OK, HandshakeStatus.NEED_TASK, 0, 0);
 		}
+		this.tasks++;
 		try {
 			return watched(this.delegate.unwrap(source, targets, offset, length));
 		}
@@ -252,13 +255,17 @@ final class PolicySslEngine extends SSLEngine {
 				&& this.delegate.getHandshakeSession() == null && !this.delegate.isInboundDone();
 	}
 
+	private boolean asksForCertificate() {
+		return getNeedClientAuth() || getWantClientAuth();
+	}
+
 	private void finished() {
 		this.finished = true;
 		SSLSession session = this.delegate.getSession();
 		this.sealed = !TLS_1_3.equals(session.getProtocol());
 		if (this.connection != null) {
-			if (getNeedClientAuth() || getWantClientAuth()) {
-				this.connection.asksForCertificate();
+			if (!asksForCertificate()) {
+				this.connection.clientIsAnonymous();
 			}
 			this.connection.handshakeFinished(session.getProtocol(), session.getCipherSuite(),
 					this.engine.groupOf(this.delegate));

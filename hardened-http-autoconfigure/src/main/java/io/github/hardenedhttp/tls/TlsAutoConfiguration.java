@@ -3,6 +3,7 @@ package io.github.hardenedhttp.tls;
 import java.time.Clock;
 import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.tls.ocsp.OcspStaples;
@@ -26,6 +27,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Gives the TLS policy to the server.
@@ -64,8 +66,9 @@ public final class TlsAutoConfiguration {
 	@Bean
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
 	RequestHandler anonymousClientRequestHandler(ObjectProvider<Guard> guard) {
-		return new RequestHandler(HandlerOrder.TLS_SESSION,
-				(next) -> new AnonymousClientHandler(guard.getObject(), next));
+		// For WebFlux a handler is made at each request.
+		Supplier<Guard> one = SingletonSupplier.of(guard::getObject);
+		return new RequestHandler(HandlerOrder.TLS_SESSION, (next) -> new AnonymousClientHandler(one.get(), next));
 	}
 
 	@Bean

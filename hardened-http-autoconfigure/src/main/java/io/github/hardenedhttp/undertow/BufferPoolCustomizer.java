@@ -15,17 +15,19 @@ import org.springframework.core.Ordered;
  * nearly each response of HTTP/2 and many handshakes then allocate a direct buffer, fill
  * it with zeros, and free it.
  * <p>
- * A server that is given a pool ignores the size and kind of buffers set on its builder,
- * so {@code server.undertow.buffer-size} and {@code server.undertow.direct-buffers} are
- * applied here, else Undertow's own defaults. Earlier than all others: an application
- * that gives its server a pool of its own is heard.
+ * A server that is given a pool ignores the size and kind of buffers set on its builder
+ * or factory, so {@code server.undertow.buffer-size} and
+ * {@code server.undertow.direct-buffers} are applied here, else Undertow's own defaults.
+ * Earlier than all others: an application that gives its server a pool of its own is
+ * heard.
  */
 final class BufferPoolCustomizer implements WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory>, Ordered {
 
 	/**
-	 * How many buffers are kept that nobody uses: 4 MiB of the default size.
+	 * How much is kept that nobody uses, in bytes, and as much again in arrays, which few
+	 * ask for.
 	 */
-	static final int MOST_KEPT = 256;
+	static final int MOST_KEPT = 4 * 1024 * 1024;
 
 	private static final int KEPT_BY_EACH_THREAD = 4;
 
@@ -55,7 +57,8 @@ final class BufferPoolCustomizer implements WebServerFactoryCustomizer<Configura
 	 */
 	ByteBufferPool newPool(long heap) {
 		Boolean direct = this.properties.getDirectBuffers();
-		return new DefaultByteBufferPool((direct != null) ? direct : heap >= 64 * MEBIBYTE, bufferSize(heap), MOST_KEPT,
+		int size = bufferSize(heap);
+		return new DefaultByteBufferPool((direct != null) ? direct : heap >= 64 * MEBIBYTE, size, MOST_KEPT / size,
 				KEPT_BY_EACH_THREAD);
 	}
 

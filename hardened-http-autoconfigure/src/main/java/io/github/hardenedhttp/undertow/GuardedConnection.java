@@ -76,7 +76,7 @@ public final class GuardedConnection {
 
 	private volatile @Nullable String namedGroup;
 
-	private volatile boolean asksForCertificate;
+	private volatile boolean clientAnonymous;
 
 	private @Nullable HandshakeFailure handshakeFailure;
 
@@ -339,19 +339,18 @@ public final class GuardedConnection {
 	}
 
 	/**
-	 * The client is asked for a certificate in the handshake, whether it must have one or
-	 * not.
+	 * The client was not asked for a certificate in the handshake, and will not be.
 	 */
-	public void asksForCertificate() {
-		this.asksForCertificate = true;
+	public void clientIsAnonymous() {
+		this.clientAnonymous = true;
 	}
 
 	/**
-	 * Whether the client can have shown a certificate in the handshake.
-	 * @return whether it was asked for one
+	 * Whether it is known that the client has shown no certificate in the handshake.
+	 * @return whether it was not asked for one
 	 */
-	public boolean hasAskedForCertificate() {
-		return this.asksForCertificate;
+	public boolean isClientAnonymous() {
+		return this.clientAnonymous;
 	}
 
 	/**

@@ -91,8 +91,18 @@ class HandshakeShareTests {
 		assertThat(hello().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_WRAP);
 	}
 
-	private SSLEngineResult hello() throws SSLException {
+	@Test
+	void aChainTheClientHasChosenIsNeverVerifiedHere() throws Exception {
 		SSLEngine delegate = mock(SSLEngine.class);
+		given(delegate.getWantClientAuth()).willReturn(true);
+		assertThat(hello(delegate).getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_TASK);
+	}
+
+	private SSLEngineResult hello() throws SSLException {
+		return hello(mock(SSLEngine.class));
+	}
+
+	private SSLEngineResult hello(SSLEngine delegate) throws SSLException {
 		given(delegate.unwrap(any(ByteBuffer.class), any(ByteBuffer[].class), anyInt(), anyInt()))
 			.willReturn(new SSLEngineResult(Status.OK, HandshakeStatus.NEED_WRAP, 7, 0));
 		TlsEngine withoutTasks = mock(ConscryptTlsEngine.class);

@@ -356,7 +356,7 @@ class PolicySslEngineTests {
 		client.wrap(ByteBuffer.wrap("request".getBytes()), fromClient);
 		then(connection).should(never()).openGate(anyBoolean());
 		assertThat(unwrap(server, fromClient, fromServer)).isEqualTo("request");
-		then(connection).should().asksForCertificate();
+		then(connection).should(never()).clientIsAnonymous();
 		then(connection).should().handshakeFinished(eq("TLSv1.3"), any(), any());
 		then(connection).should().openGate(false);
 	}

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.tls.ocsp;
 
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +49,9 @@ public final class OcspStaples implements AutoCloseable {
 
 	// RFC 5280, section 4.2.2.1
 	private static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
+
+	// 1.3.6.1.5.5.7.48.1 (RFC 5280, section 4.2.2.1), as DER has it
+	private static final String OCSP = "\u0006\u0008\u002b\u0006\u0001\u0005\u0005\u0007\u0030\u0001";
 
 	private final Clock clock;
 
@@ -124,10 +128,12 @@ public final class OcspStaples implements AutoCloseable {
 	}
 
 	/**
-	 * Most certificates do not: for them the start need not load Bouncy Castle.
+	 * Those of Let's Encrypt name an issuer there and no responder: for them the start
+	 * need not load Bouncy Castle.
 	 */
 	private static boolean namesSomebody(List<X509Certificate> chain) {
-		return chain.get(0).getExtensionValue(AUTHORITY_INFORMATION_ACCESS) != null;
+		byte[] access = chain.get(0).getExtensionValue(AUTHORITY_INFORMATION_ACCESS);
+		return access != null && new String(access, StandardCharsets.ISO_8859_1).contains(OCSP);
 	}
 
 	private OcspStaple attended(Open open, OcspInquiry inquiry) {
