@@ -69,6 +69,14 @@ final class HandshakeStep implements Runnable {
 	}
 
 	/**
+	 * Whether there is something to ask for.
+	 * @return whether it was run
+	 */
+	boolean hasRun() {
+		return this.result != null || this.failure != null;
+	}
+
+	/**
 	 * What the engine has answered.
 	 * @param source what was received, of which as much is taken as the engine has taken
 	 * @return the engine's result

@@ -113,6 +113,10 @@ final class PolicySslEngine extends SSLEngine {
 			return computeHereOrHandOut(source, targets, offset, length);
 		}
 		this.step = null;
+		if (step != null && !step.hasRun()) {
+			// There was no place for it, and the connection has ended.
+			throw new SSLHandshakeException("Too many handshakes");
+		}
 		SSLEngineResult result;
 		try {
 			result = (step != null) ? step.result(source) : this.delegate.unwrap(source, targets, offset, length);

@@ -15,10 +15,15 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+@ExtendWith(OutputCaptureExtension.class)
 class HandshakeThreadsTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -102,7 +107,7 @@ class HandshakeThreadsTests {
 	}
 
 	@Test
-	void whoeverFindsNoPlaceIsRefusedAndCounted() throws Exception {
+	void whoeverFindsNoPlaceIsRefusedAndCounted(CapturedOutput output) throws Exception {
 		try (TestServer server = TestServer.start("hardened.tls.handshake-threads=1");
 				TestClient established = TestClient.tls(server.port())) {
 			assertThat(established.get("/hello")).endsWith("hello");
@@ -120,6 +125,7 @@ class HandshakeThreadsTests {
 			// Whoever counts handshakes may be told after whoever counts connections.
 			Awaitility.await().atMost(PATIENCE).until(() -> endedByServer(server) >= 3);
 			assertThat(endedByServer(server)).isEqualTo(3);
+			assertThat(output).doesNotContain("UT005090");
 			threads.leave();
 			try (TestClient newcomer = TestClient.tls(server.port())) {
 				assertThat(newcomer.get("/hello")).endsWith("hello");
