@@ -63,7 +63,9 @@ class HonestClientIT {
 
 	private static final int PAUSES = FULL ? 40 : 5;
 
-	private static final int STREAMS = 50;
+	// In the short form fewer than a connection may have requests (max-requests): Java's
+	// client gives up what is under way when a GOAWAY says that there were enough.
+	private static final int STREAMS = FULL ? 50 : 40;
 
 	private static final Duration LIMIT = Duration.ofMinutes(FULL ? 10 : 2);
 
