@@ -1,6 +1,8 @@
 package io.github.hardenedhttp.report;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,11 +16,17 @@ import org.springframework.beans.factory.DisposableBean;
 /**
  * Runs the self-test, on a thread of its own: once after the start, and again when
  * somebody looks at a result that is older than {@link #INTERVAL}. Nobody ever waits for
- * it. Thread-safe.
+ * it, and the first clients come before it. Thread-safe.
  */
 final class SelfTests implements DisposableBean {
 
 	static final Duration INTERVAL = Duration.ofMinutes(10);
+
+	/**
+	 * How long it lets a server be that has just started: everything is slow in a JVM
+	 * that has compiled little, and whoever waited for the server connects now.
+	 */
+	static final Duration PAUSE = Duration.ofSeconds(2);
 
 	private static final Log logger = LogFactory.getLog(SelfTests.class);
 
@@ -27,6 +35,8 @@ final class SelfTests implements DisposableBean {
 	private final Runnable whenDone;
 
 	private final LongSupplier nanoTime;
+
+	private final CountDownLatch wanted = new CountDownLatch(1);
 
 	private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
 
@@ -57,6 +67,7 @@ final class SelfTests implements DisposableBean {
 	@Nullable SelfTestResult look() {
 		SelfTestResult latest = this.latest;
 		if (latest == null || this.nanoTime.getAsLong() - this.latestAt > INTERVAL.toNanos()) {
+			this.wanted.countDown();
 			start();
 		}
 		return latest;
@@ -71,7 +82,8 @@ final class SelfTests implements DisposableBean {
 	}
 
 	/**
-	 * Starts a test, unless one is running.
+	 * Starts a test, unless one is running. The first one begins when somebody looks, or
+	 * after {@link #PAUSE}.
 	 */
 	void start() {
 		Thread thread = new Thread(this::run, "hardened-self-test");
@@ -83,6 +95,8 @@ final class SelfTests implements DisposableBean {
 
 	private void run() {
 		try {
+			this.wanted.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+			this.wanted.countDown();
 			SelfTestResult result = this.test.get();
 			if (result != null && !this.closed) {
 				this.latestAt = this.nanoTime.getAsLong();
@@ -93,6 +107,10 @@ final class SelfTests implements DisposableBean {
 		catch (RuntimeException ex) {
 			logger.warn("The self-test has failed: " + ex.getMessage());
 			logger.debug("The self-test has failed", ex);
+		}
+		catch (InterruptedException ex) {
+			// The application ends.
+			Thread.currentThread().interrupt();
 		}
 		finally {
 			this.running.set(null);

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 import org.conscrypt.Conscrypt;
@@ -75,7 +76,8 @@ final class ConscryptTlsEngine extends TlsEngine {
 
 	private SSLEngine client() throws GeneralSecurityException {
 		SSLContext context = newContext();
-		context.init(null, null, null);
+		// With null it would read all authorities that this machine trusts.
+		context.init(null, new TrustManager[0], null);
 		SSLEngine client = context.createSSLEngine();
 		client.setUseClientMode(true);
 		return client;

@@ -11,6 +11,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,10 +95,15 @@ final class JdkNamedGroups {
 	private static List<Integer> offered(List<NamedGroup> groups) {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
-			context.init(null, null, null);
+			// With null it would read all authorities that this machine trusts.
+			context.init(null, new TrustManager[0], null);
 			SSLEngine client = context.createSSLEngine();
 			client.setUseClientMode(true);
-			if (PER_ENGINE) {
+			if (!PER_ENGINE) {
+				// The same groups, but no key pair is generated for one of them.
+				client.setEnabledProtocols(new String[] { "TLSv1.2" });
+			}
+			else {
 				SSLParameters parameters = client.getSSLParameters();
 				set(parameters, groups);
 				client.setSSLParameters(parameters);

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.report;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +59,47 @@ class SelfTestsTests {
 		tests.start();
 		assertThat(this.runs).hasValue(1);
 		assertThat(tests.latest()).isNull();
+	}
+
+	@Test
+	void theFirstLetsTheServerBeUntilSomebodyLooks() {
+		SelfTests tests = new SelfTests(this::run, () -> {
+		}, this.now::get);
+		long begun = System.nanoTime();
+		tests.start();
+		await().until(() -> isPausing());
+		assertThat(this.runs).hasValue(0);
+		tests.look();
+		await().until(() -> tests.latest() != null);
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SelfTests.PAUSE);
+	}
+
+	@Test
+	void theFirstComesThoughNobodyLooks() {
+		SelfTests tests = new SelfTests(this::run, () -> {
+		}, this.now::get);
+		tests.start();
+		await().until(() -> tests.latest() != null);
+		assertThat(this.runs).hasValue(1);
+	}
+
+	@Test
+	void theApplicationCanEndBeforeTheFirst() {
+		SelfTests tests = new SelfTests(this::run, () -> {
+		}, this.now::get);
+		tests.start();
+		await().until(() -> isPausing());
+		tests.destroy();
+		await().until(() -> !isPausing());
+		assertThat(this.runs).hasValue(0);
+	}
+
+	private static boolean isPausing() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.anyMatch((thread) -> thread.getName().equals("hardened-self-test")
+					&& thread.getState() == Thread.State.TIMED_WAITING);
 	}
 
 	@Test
