@@ -5,9 +5,11 @@ import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
 
 import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Gives the server a pool that keeps its buffers. The one {@link Undertow#start()} makes
@@ -54,6 +56,7 @@ final class BufferPoolCustomizer implements WebServerFactoryCustomizer<Configura
 	 * Makes a pool.
 	 * @param heap the most memory the JVM takes for objects, in bytes
 	 * @return a pool that holds nothing yet
+	 * @throws InvalidConfigurationPropertyValueException if buffers cannot be that size
 	 */
 	ByteBufferPool newPool(long heap) {
 		Boolean direct = this.properties.getDirectBuffers();
@@ -63,8 +66,13 @@ final class BufferPoolCustomizer implements WebServerFactoryCustomizer<Configura
 	}
 
 	private int bufferSize(long heap) {
-		if (this.properties.getBufferSize() != null) {
-			return (int) this.properties.getBufferSize().toBytes();
+		DataSize configured = this.properties.getBufferSize();
+		if (configured != null) {
+			if (configured.toBytes() < 1 || configured.toBytes() > Integer.MAX_VALUE) {
+				throw new InvalidConfigurationPropertyValueException("server.undertow.buffer-size", configured,
+						"A buffer has at least 1 byte and less than 2 GB. Remove the property for Undertow's own size, 16 KB.");
+			}
+			return (int) configured.toBytes();
 		}
 		if (heap < 64 * MEBIBYTE) {
 			return 512;

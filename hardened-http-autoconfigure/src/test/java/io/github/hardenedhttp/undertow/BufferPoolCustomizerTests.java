@@ -17,8 +17,10 @@ import io.undertow.server.DefaultByteBufferPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class BufferPoolCustomizerTests {
 
@@ -44,6 +47,15 @@ class BufferPoolCustomizerTests {
 		this.properties.getUndertow().setBufferSize(DataSize.ofKilobytes(2));
 		this.properties.getUndertow().setDirectBuffers(false);
 		assertIs(new BufferPoolCustomizer(this.properties).newPool(128 * MEBIBYTE), false, 2048);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0B", "-1KB", "2048MB", "4GB" })
+	void aSizeThatNoBufferHasIsRefused(String size) {
+		this.properties.getUndertow().setBufferSize(DataSize.parse(size));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> new BufferPoolCustomizer(this.properties).newPool(128 * MEBIBYTE))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("server.undertow.buffer-size"));
 	}
 
 	private static void assertIs(ByteBufferPool pool, boolean direct, int size) {
