@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * have one together. The visitor's is another. {@code -Dsample.jar} takes another jar,
  * and {@code -Dsurvival.arguments} gives it properties.
  */
+@OnOneJava
 @BothSamples
 @TestInstance(Lifecycle.PER_CLASS)
 class SurvivalIT {
