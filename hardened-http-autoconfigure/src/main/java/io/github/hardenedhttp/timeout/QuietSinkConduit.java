@@ -15,6 +15,11 @@ import org.xnio.conduits.WriteReadyHandler.ChannelListenerHandler;
  * answered, for example, takes its time. With HTTP/2 Undertow resets the stream after the
  * hundredth time in vain ("UT005032: Listener not making progress on framed channel"),
  * even in the moment between the last byte and its end.
+ * <p>
+ * And it is told for certain. Spring takes its listener away, sets the next one and asks,
+ * all on threads of the application, while the I/O thread finds no listener and suspends
+ * writes a moment later. Whoever has asked by then would wait for ever: over HTTP/2 for
+ * the end of a response, or between two events of a stream.
  */
 final class QuietSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
@@ -22,6 +27,15 @@ final class QuietSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 
 	// Guarded by "this": Spring asks from any thread.
 	private long asked;
+
+	// Of these, not by the I/O thread.
+	private long askedElsewhere;
+
+	// Of the I/O thread.
+
+	private boolean calling;
+
+	private long askedElsewhereBefore;
 
 	QuietSinkConduit(StreamSinkConduit next, HttpServerExchange exchange) {
 		super(next);
@@ -37,17 +51,38 @@ final class QuietSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 
 	@Override
 	public synchronized void resumeWrites() {
-		this.asked++;
+		asks();
 		super.resumeWrites();
 	}
 
 	@Override
 	public synchronized void wakeupWrites() {
-		this.asked++;
+		asks();
 		super.wakeupWrites();
 	}
 
-	private synchronized long asked() {
+	private void asks() {
+		this.asked++;
+		if (!this.exchange.isInIoThread()) {
+			this.askedElsewhere++;
+		}
+	}
+
+	/**
+	 * What the I/O thread suspends during a call it has decided on what it saw when the
+	 * call began: not if another thread has asked since.
+	 */
+	@Override
+	public synchronized void suspendWrites() {
+		if (this.exchange.isInIoThread() && this.calling && this.askedElsewhere != this.askedElsewhereBefore) {
+			return;
+		}
+		super.suspendWrites();
+	}
+
+	private synchronized long callBegins() {
+		this.calling = true;
+		this.askedElsewhereBefore = this.askedElsewhere;
 		return this.asked;
 	}
 
@@ -67,8 +102,13 @@ final class QuietSinkConduit extends AbstractStreamSinkConduit<StreamSinkConduit
 
 		@Override
 		public void writeReady() {
-			long asked = asked();
-			super.writeReady();
+			long asked = callBegins();
+			try {
+				super.writeReady();
+			}
+			finally {
+				QuietSinkConduit.this.calling = false;
+			}
 			suspendUnlessAskedSince(asked);
 		}
 
