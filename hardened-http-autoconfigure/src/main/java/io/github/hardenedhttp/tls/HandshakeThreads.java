@@ -2,6 +2,7 @@ package io.github.hardenedhttp.tls;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class HandshakeThreads implements Executor {
 
 	/**
-	 * How many handshakes may wait for each thread. A full handshake takes 2 to 3 ms on a
+	 * How many handshakes may wait for each thread. A full handshake takes 1 to 3 ms on a
 	 * warm JVM, and four times as long on one that has just started: that is a wait of
 	 * less than a second and of less than three, far from the deadline of a handshake.
 	 */
@@ -40,17 +41,25 @@ public final class HandshakeThreads implements Executor {
 	private final int places;
 
 	HandshakeThreads(int count) {
+		this(count, threadFactory());
+	}
+
+	HandshakeThreads(int count, ThreadFactory factory) {
 		this.places = count * PLACES_PER_THREAD;
-		AtomicInteger made = new AtomicInteger();
 		this.threads = new ThreadPoolExecutor(count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> {
-					Thread thread = new Thread(task, "hardened-handshake-" + made.incrementAndGet());
-					thread.setDaemon(true);
-					return thread;
-				},
+				factory,
 				// Only after the end of the server, which has closed the connection.
 				new ThreadPoolExecutor.DiscardPolicy());
 		this.threads.allowCoreThreadTimeOut(true);
+	}
+
+	private static ThreadFactory threadFactory() {
+		AtomicInteger made = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new Thread(task, "hardened-handshake-" + made.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		};
 	}
 
 	/**
@@ -77,6 +86,11 @@ public final class HandshakeThreads implements Executor {
 		return Math.max(this.taken.get(), this.handedOver.get()) >= count();
 	}
 
+	/**
+	 * Runs a task on one of the threads. Where the system gives no more of them, as in a
+	 * container with few processes, it runs here, as Undertow would have it without them:
+	 * otherwise it would never give back its place.
+	 */
 	@Override
 	public void execute(Runnable task) {
 		this.handedOver.incrementAndGet();
@@ -91,9 +105,8 @@ public final class HandshakeThreads implements Executor {
 			});
 		}
 		catch (RuntimeException | Error ex) {
-			// There is no memory for one more thread.
 			this.handedOver.decrementAndGet();
-			throw ex;
+			task.run();
 		}
 	}
 

@@ -38,6 +38,24 @@ final class PolicySslEngine extends SSLEngine {
 
 	private static final int TASKS_WITH_A_PLACE = 2;
 
+	/**
+	 * How many records a client may need for its part of a handshake: a chain of 48 KB in
+	 * records of 512 octets, the smallest that clients ask for (RFC 6066, section 4).
+	 */
+	static final int MOST_HANDSHAKE_RECORDS = 100;
+
+	/**
+	 * How much of what a client sends after the handshake may carry no data, in octets of
+	 * its records: 32 changes of keys as Java sends them, which pads them. BoringSSL
+	 * allows as many, Java as many as come.
+	 */
+	static final int MOST_WITHOUT_DATA = 1400;
+
+	/**
+	 * How much data makes good for an octet without.
+	 */
+	static final int DATA_FOR_AN_OCTET = 1024;
+
 	private final SSLEngine delegate;
 
 	private final TlsEngine engine;
@@ -47,6 +65,11 @@ final class PolicySslEngine extends SSLEngine {
 	private final HandshakeThreads handshakeThreads;
 
 	private int tasks;
+
+	private int handshakeRecords;
+
+	// In octets of data that would make good for it.
+	private long withoutData;
 
 	// What is computed, or has been and is not asked for yet; and whether it was handed
 	// out.
@@ -109,7 +132,9 @@ final class PolicySslEngine extends SSLEngine {
 	private SSLEngineResult unwrapRecord(ByteBuffer source, ByteBuffer[] targets, int offset, int length)
 			throws SSLException {
 		HandshakeStep step = this.step;
-		if (step == null && !this.finished && !this.engine.handsOutTasks() && HandshakeStep.isWorthwhile(source)) {
+		boolean finished = this.finished;
+		if (step == null && !finished && !this.engine.handsOutTasks()
+				&& HandshakeStep.isWorthwhile(source, asksForCertificate())) {
 			return computeHereOrHandOut(source, targets, offset, length);
 		}
 		this.step = null;
@@ -124,22 +149,65 @@ final class PolicySslEngine extends SSLEngine {
 		catch (SSLException ex) {
 			throw failed(ex);
 		}
-		if (this.sealed && result.getStatus() == Status.OK
+		if (this.sealed && result.getStatus() == Status.OK && result.bytesProduced() == 0
 				&& result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-			ended(CloseReason.HANDSHAKE_FAILURE);
-			alert();
-			throw new SSLHandshakeException("Client-initiated renegotiation refused");
+			throw refused("Client-initiated renegotiation refused");
+		}
+		if (finished) {
+			countWhatCarriesNoData(result);
+		}
+		else {
+			countHandshakeRecord(result);
 		}
 		return watched(result);
 	}
 
 	/**
+	 * Each change of keys (RFC 8446, section 4.6.3) takes two ciphers and what they are
+	 * derived from, on the I/O thread, and a record of 16 KiB holds 3,000 of them. That
+	 * one is computed, and it is the last.
+	 */
+	private void countWhatCarriesNoData(SSLEngineResult result) throws SSLException {
+		if (result.getStatus() != Status.OK) {
+			return;
+		}
+		if (result.bytesProduced() > 0) {
+			this.withoutData = Math.max(0, this.withoutData - result.bytesProduced());
+			return;
+		}
+		this.withoutData += (long) result.bytesConsumed() * DATA_FOR_AN_OCTET;
+		if (this.withoutData > (long) MOST_WITHOUT_DATA * DATA_FOR_AN_OCTET) {
+			throw refused("Too many records without data");
+		}
+	}
+
+	/**
+	 * Records of one octet have the engine copy what it has of a message with each, or
+	 * hand each to another thread and back.
+	 */
+	private void countHandshakeRecord(SSLEngineResult result) throws SSLException {
+		if (result.bytesConsumed() > 0 && ++this.handshakeRecords > MOST_HANDSHAKE_RECORDS) {
+			throw failed(new SSLHandshakeException("Too many records for a handshake"));
+		}
+	}
+
+	private SSLException refused(String why) {
+		ended(CloseReason.HANDSHAKE_FAILURE);
+		alert();
+		return new SSLHandshakeException(why);
+	}
+
+	/**
 	 * Where others wait for the handshake threads, nobody passes them. How long it takes
 	 * to verify a chain is up to the client that has chosen it, so that is never done
-	 * here.
+	 * here. A second client hello needs a place as the first did, and it needs it before
+	 * it can be computed: not when all but its last octet has come.
 	 */
 	private SSLEngineResult computeHereOrHandOut(ByteBuffer source, ByteBuffer[] targets, int offset, int length)
 			throws SSLException {
+		if (this.tasks == 1 && HandshakeStep.isPartOfClientHello(source)) {
+			throw failed(new SSLHandshakeException("A client hello in several records"));
+		}
 		HandshakeShare share = HandshakeShare.ofThisThread();
 		long begun = System.nanoTime();
 		if (!share.hasTime(begun) || this.handshakeThreads.areBusy() || asksForCertificate()) {
@@ -148,8 +216,9 @@ final class PolicySslEngine extends SSLEngine {
 			return new SSLEngineResult(Status.OK, HandshakeStatus.NEED_TASK, 0, 0);
 		}
 		this.tasks++;
+		SSLEngineResult result;
 		try {
-			return watched(this.delegate.unwrap(source, targets, offset, length));
+			result = this.delegate.unwrap(source, targets, offset, length);
 		}
 		catch (SSLException ex) {
 			throw failed(ex);
@@ -157,6 +226,8 @@ final class PolicySslEngine extends SSLEngine {
 		finally {
 			share.take(System.nanoTime() - begun);
 		}
+		countHandshakeRecord(result);
+		return watched(result);
 	}
 
 	@Override

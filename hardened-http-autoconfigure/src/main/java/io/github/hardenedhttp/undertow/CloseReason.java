@@ -19,7 +19,8 @@ public enum CloseReason {
 	SERVER,
 
 	/**
-	 * The TLS handshake failed, or the client asked to renegotiate.
+	 * The TLS handshake failed, or the client asked to renegotiate, or changed its keys
+	 * without end.
 	 */
 	HANDSHAKE_FAILURE,
 

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlaintextGate {
 
-	// The plain text of one TLS record (RFC 8446, section 5.1), and the most that is read
-	// at a time without TLS.
-	private static final int ONE_READ = 16 * 1024;
+	// The most that is read at a time without TLS, and room for the plain text of one TLS
+	// record. That is 16 KiB (RFC 8446, section 5.1), but in TLS 1.3 JSSE wants room for
+	// the type that follows it, too (SSLEngineImpl#readRecord).
+	private static final int ONE_READ = 17 * 1024;
 
 	private static final ThreadLocal<ByteBuffer[]> readBuffer = ThreadLocal
 		.withInitial(() -> new ByteBuffer[] { ByteBuffer.allocate(ONE_READ) });
@@ -100,20 +101,17 @@ public final class PlaintextGate {
 				throw new RefusedException();
 			}
 			ByteBuffer[] buffers = readBuffer.get();
+			// A source that has thrown may have left something of another client's.
+			buffers[0].clear();
 			long count = source.read(buffers, 0, 1);
+			if (count <= 0 || this.refused) {
+				return Math.min(count, 0);
+			}
 			ByteBuffer read = buffers[0].flip();
-			try {
-				if (count <= 0 || this.refused) {
-					return Math.min(count, 0);
-				}
-				this.judge.received(read, 0, read.limit());
-				hold(read);
-				this.received += count;
-				clear();
-			}
-			finally {
-				read.clear();
-			}
+			this.judge.received(read, 0, read.limit());
+			hold(read);
+			this.received += count;
+			clear();
 		}
 		return give(targets, offset, length);
 	}

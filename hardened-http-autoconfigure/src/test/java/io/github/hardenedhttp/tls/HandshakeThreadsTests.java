@@ -58,6 +58,24 @@ class HandshakeThreadsTests {
 	}
 
 	@Test
+	void whereNoThreadCanBeMadeItIsDoneHere() {
+		HandshakeThreads threads = new HandshakeThreads(1, (task) -> {
+			throw new OutOfMemoryError("unable to create native thread");
+		});
+		List<Thread> seen = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			assertThat(threads.enter()).isTrue();
+			threads.execute(() -> {
+				seen.add(Thread.currentThread());
+				threads.leave();
+			});
+			assertThat(threads.taken()).isZero();
+			assertThat(threads.areBusy()).isFalse();
+		}
+		assertThat(seen).hasSize(3).containsOnly(Thread.currentThread());
+	}
+
+	@Test
 	void theThreadsEndWithTheServer() throws Exception {
 		try (TestServer server = TestServer.start(); TestClient client = TestClient.tls(server.port())) {
 			assertThat(client.get("/hello")).endsWith("hello");

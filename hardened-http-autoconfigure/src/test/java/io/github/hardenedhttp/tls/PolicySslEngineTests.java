@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,7 +20,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 
+import io.github.hardenedhttp.testsupport.Digest;
 import io.github.hardenedhttp.testsupport.TestCertificates;
 import io.github.hardenedhttp.testsupport.TestClient;
 import io.github.hardenedhttp.testsupport.TestServer;
@@ -30,6 +33,7 @@ import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import io.github.hardenedhttp.undertow.HandshakeFailure;
+import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -226,6 +230,65 @@ class PolicySslEngineTests {
 		}
 	}
 
+	@Test
+	void keysAreNotChangedWithoutEnd() throws Exception {
+		try (TestClient other = tls13(); TestClient client = tls13()) {
+			assertThat(client.get("/hello")).endsWith("hello");
+			for (int change = 0; change < 20; change++) {
+				client.renegotiate();
+			}
+			assertThat(client.get("/hello")).endsWith("hello");
+			GuardedConnection connection = find(client);
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
+				for (int change = 0; change < 20; change++) {
+					client.renegotiate();
+				}
+				client.get("/hello");
+			});
+			client.reset();
+			await().atMost(Duration.ofSeconds(20)).until(() -> connection.state() == ConnectionState.CLOSED);
+			if (TestServer.ENGINE.equals("jdk")) {
+				assertThat(connection.closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILURE);
+			}
+			assertThat(other.get("/hello")).endsWith("hello");
+		}
+	}
+
+	@Test
+	void keysMayBeChangedAsLongAsThereIsData() throws Exception {
+		byte[] body = new byte[64 * 1024];
+		String head = "POST /hash HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n".formatted(body.length);
+		try (TestClient client = tls13()) {
+			for (int change = 0; change < 50; change++) {
+				client.renegotiate();
+				assertThat(client.send(head).send(body).readResponse()).endsWith(Digest.of(body));
+			}
+		}
+	}
+
+	/**
+	 * Clients of the JDK never fill a record of TLS 1.3, others do.
+	 */
+	@Test
+	void aFullRecordPassesBehindPartOfALine() throws Exception {
+		byte[] body = new byte[0x4000];
+		Arrays.fill(body, (byte) 'x');
+		String head = "POST /hash HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+		byte[] second = Arrays.copyOf("00\r\n".getBytes(), 16 * 1024);
+		System.arraycopy(body, 0, second, 4, second.length - 4);
+		SSLContext context = SSLContext.getInstance("TLS", Conscrypt.newProvider());
+		context.init(null, new TrustManager[] { new TrustingAnybody() }, null);
+		try (TestClient client = TestClient.tls(intermediate.port(), context,
+				(offer) -> offer.setProtocols(new String[] { "TLSv1.3" }))) {
+			client.send(head + "40").send(second).send("xxxx\r\n0\r\n\r\n");
+			assertThat(client.readResponse()).endsWith(Digest.of(body));
+		}
+	}
+
+	private static TestClient tls13() throws IOException {
+		return TestClient.tls(intermediate.port(), (offer) -> offer.setProtocols(new String[] { "TLSv1.3" }));
+	}
+
 	private static TestClient tls12() throws IOException {
 		return TestClient.tls(intermediate.port(), (offer) -> offer.setProtocols(new String[] { "TLSv1.2" }));
 	}
@@ -300,6 +363,39 @@ class PolicySslEngineTests {
 		then(connection).should().handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "unknown");
 		then(connection).should().endsByServer();
 		then(connection).should(never()).handshakeFails(any());
+	}
+
+	@Test
+	void aHandshakeHasOnlySoManyRecords() throws Exception {
+		GuardedConnection connection = mock(GuardedConnection.class);
+		SSLEngine delegate = mock(SSLEngine.class, Answers.RETURNS_DEEP_STUBS);
+		given(delegate.unwrap(any(ByteBuffer.class), any(ByteBuffer[].class), anyInt(), anyInt()))
+			.willReturn(new SSLEngineResult(SSLEngineResult.Status.OK, HandshakeStatus.NEED_UNWRAP, 1, 0));
+		PolicySslEngine engine = new PolicySslEngine(delegate, new JdkTlsEngine(), connection, new HandshakeThreads(1));
+		for (int record = 0; record < PolicySslEngine.MOST_HANDSHAKE_RECORDS; record++) {
+			engine.unwrap(ByteBuffer.allocate(1), new ByteBuffer[0], 0, 0);
+		}
+		then(connection).should(never()).handshakeFails(any());
+		assertThatExceptionOfType(SSLException.class)
+			.isThrownBy(() -> engine.unwrap(ByteBuffer.allocate(1), new ByteBuffer[0], 0, 0));
+		then(connection).should().handshakeFails(HandshakeFailure.OTHER);
+	}
+
+	@Test
+	void theSecondClientHelloIsOneRecordForAnEngineThatComputesRecords() throws Exception {
+		GuardedConnection connection = mock(GuardedConnection.class);
+		SSLEngine delegate = mock(SSLEngine.class, Answers.RETURNS_DEEP_STUBS);
+		given(delegate.unwrap(any(ByteBuffer.class), any(ByteBuffer[].class), anyInt(), anyInt()))
+			.willReturn(new SSLEngineResult(SSLEngineResult.Status.OK, HandshakeStatus.NEED_WRAP, 10, 0));
+		TlsEngine conscrypt = ConscryptTlsEngine.load();
+		PolicySslEngine engine = new PolicySslEngine(delegate, conscrypt, connection, new HandshakeThreads(1));
+		ByteBuffer whole = ByteBuffer.wrap(HexFormat.of().parseHex("16030300050100000100"));
+		ByteBuffer part = ByteBuffer.wrap(HexFormat.of().parseHex("16030300050100000200"));
+		engine.unwrap(whole.duplicate(), new ByteBuffer[0], 0, 0);
+		assertThatExceptionOfType(SSLException.class)
+			.isThrownBy(() -> engine.unwrap(part.duplicate(), new ByteBuffer[0], 0, 0));
+		then(connection).should().handshakeFails(HandshakeFailure.OTHER);
+		engine.unwrap(whole.duplicate(), new ByteBuffer[0], 0, 0);
 	}
 
 	@Test

@@ -31,8 +31,12 @@ class PlaintextGateTests {
 	private final PlaintextGate gate = gate(this.judge);
 
 	private PlaintextGate gate(PlaintextJudge judge) {
+		return gate(judge, this.memory);
+	}
+
+	private static PlaintextGate gate(PlaintextJudge judge, HeldPlaintext memory) {
 		return new PlaintextGate(new TestConnections("https", true, (connection) -> new ConnectionLife() {
-		}).open("127.0.0.1"), judge, this.memory);
+		}).open("127.0.0.1"), judge, memory);
 	}
 
 	@Test
@@ -59,6 +63,24 @@ class PlaintextGateTests {
 		this.source.add("ree\n");
 		assertThat(read(100)).isEqualTo("three\n");
 		assertThat(this.memory.held()).isZero();
+	}
+
+	@Test
+	void whatASourceLeftThatHasThrownIsNobodyElses() throws IOException {
+		this.source.add("one");
+		assertThat(read(100)).isEqualTo("0");
+		PlaintextGate broken = gate(new Lines(), new HeldPlaintext(1000));
+		ByteBuffer[] targets = { ByteBuffer.allocate(100) };
+		Pieces before = new Pieces();
+		before.add("x");
+		assertThat(broken.read(targets, 0, 1, before)).isZero();
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> broken.read(targets, 0, 1, (buffers, offset, length) -> {
+				buffers[offset].put("secret\n".getBytes());
+				throw new IOException("expected");
+			}));
+		this.source.add("two\n");
+		assertThat(read(100)).isEqualTo("onetwo\n");
 	}
 
 	@Test
