@@ -3,6 +3,7 @@ package io.github.hardenedhttp.connection;
 import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorAutoConfiguration;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.HardenedProperties;
@@ -58,20 +59,22 @@ public final class ConnectionAutoConfiguration {
 	@Bean
 	ConnectionLimits connectionLimits(ConnectionLedger ledger, HardenedProperties hardened,
 			ConnectionProperties properties, ObjectProvider<FileDescriptorPressure> descriptors,
-			ApplicationContext context, ServerBooks books, ObjectProvider<Guard> guard) {
+			ObjectProvider<ConnectionDescriptors> each, ApplicationContext context, ServerBooks books,
+			ObjectProvider<Guard> guard) {
 		ServerRole role = ServerRole.of(context);
 		ConnectionCap cap = (role == ServerRole.MANAGEMENT) ? ConnectionCap.MANAGEMENT : properties.toCap();
 		ConnectionLimits limits = new ConnectionLimits(ledger, hardened.mode(), cap, properties.toMaxPerClient(),
-				descriptors.getIfAvailable());
+				descriptors.getIfAvailable(), each.getIfAvailable(() -> ConnectionDescriptors.SOCKET));
 		books.add(new ServerBook(role, guard::getObject, ledger, limits));
 		return limits;
 	}
 
 	@Bean
 	HardeningChecks connectionHardeningChecks(ConnectionProperties properties, ConnectionLimits limits,
-			ObjectProvider<FileDescriptorPressure> descriptors) {
+			ObjectProvider<FileDescriptorPressure> descriptors, ObjectProvider<ConnectionDescriptors> each) {
 		FileDescriptorPressure pressure = descriptors.getIfAvailable();
-		return new ConnectionChecks(properties, limits.max(), limits.origin(), (pressure != null) ? pressure.max() : 0);
+		return new ConnectionChecks(properties, limits.max(), limits.origin(), (pressure != null) ? pressure.max() : 0,
+				each.getIfAvailable(() -> ConnectionDescriptors.SOCKET));
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.connection;
 
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,31 +53,36 @@ public record ConnectionCap(@Nullable Integer number, int most) {
 	 * less a reserve for files, the JVM, and connections that come and go.
 	 * @param maxDescriptors how many descriptors the process may have; less than 1 if
 	 * there is no limit
+	 * @param each how many of them a connection takes
 	 * @return the number of connections
 	 */
-	int connections(long maxDescriptors) {
+	int connections(long maxDescriptors, ConnectionDescriptors each) {
 		if (this.number != null) {
 			return this.number;
 		}
 		if (maxDescriptors < 1) {
 			return this.most;
 		}
-		long allowed = maxDescriptors / 5 * 4 - RESERVED_DESCRIPTORS;
+		long allowed = (maxDescriptors / 5 * 4 - RESERVED_DESCRIPTORS) / each.number();
 		return (int) Math.max(LEAST, Math.min(this.most, allowed));
 	}
 
 	/**
 	 * Who says so.
 	 * @param maxDescriptors as for {@link #connections}
+	 * @param each as for {@link #connections}
 	 * @return a few words for people
 	 */
-	String origin(long maxDescriptors) {
+	String origin(long maxDescriptors, ConnectionDescriptors each) {
 		if (this.number != null) {
 			return "hardened.connection.max";
 		}
-		return (maxDescriptors < 1) ? "auto: descriptors are not limited"
-				: "auto: 80 %% of %,d descriptors less %d, from %d to %,d".formatted(maxDescriptors,
-						RESERVED_DESCRIPTORS, LEAST, this.most);
+		if (maxDescriptors < 1) {
+			return "auto: descriptors are not limited";
+		}
+		return "auto: 80 %% of %,d descriptors less %d%s, from %d to %,d".formatted(maxDescriptors,
+				RESERVED_DESCRIPTORS, (each.number() > 1) ? ", " + each.number() + " a connection" : "", LEAST,
+				this.most);
 	}
 
 	@Override

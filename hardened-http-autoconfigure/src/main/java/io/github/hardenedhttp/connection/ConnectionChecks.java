@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.github.hardenedhttp.checks.HardeningCheck;
 import io.github.hardenedhttp.checks.HardeningChecks;
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -29,18 +30,23 @@ final class ConnectionChecks implements HardeningChecks {
 
 	private final long maxDescriptors;
 
+	private final long taken;
+
 	/**
 	 * Create the checks.
 	 * @param properties the properties
 	 * @param max how many connections there may be
 	 * @param derivation from what that follows
 	 * @param maxDescriptors how many descriptors there may be; less than 1 for no limit
+	 * @param each how many of them a connection takes
 	 */
-	ConnectionChecks(ConnectionProperties properties, int max, @Nullable String derivation, long maxDescriptors) {
+	ConnectionChecks(ConnectionProperties properties, int max, @Nullable String derivation, long maxDescriptors,
+			ConnectionDescriptors each) {
 		this.properties = properties;
 		this.max = max;
 		this.derivation = derivation;
 		this.maxDescriptors = maxDescriptors;
+		this.taken = (long) max * each.number();
 	}
 
 	@Override
@@ -66,11 +72,11 @@ final class ConnectionChecks implements HardeningChecks {
 		if (this.maxDescriptors < 1) {
 			return subject.pass("Nobody can hold all connections.");
 		}
-		if (this.max >= this.maxDescriptors) {
+		if (this.taken >= this.maxDescriptors) {
 			return subject.fail("There are only %d descriptors: they run out before.".formatted(this.maxDescriptors),
 					fix);
 		}
-		return (this.max > this.maxDescriptors / 10 * 9)
+		return (this.taken > this.maxDescriptors / 10 * 9)
 				? subject.warn("Of %d descriptors hardly any are left for files and other sockets."
 					.formatted(this.maxDescriptors), fix)
 				: subject.pass("There are descriptors for all of them, and for the rest.");

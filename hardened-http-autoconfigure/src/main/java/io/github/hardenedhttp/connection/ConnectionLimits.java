@@ -9,6 +9,7 @@ import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure.Level;
 import io.github.hardenedhttp.undertow.AcceptCeiling;
 import io.github.hardenedhttp.undertow.Admission;
 import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import io.github.hardenedhttp.undertow.GuardMode;
 import io.github.hardenedhttp.undertow.GuardWatch;
 import io.github.hardenedhttp.undertow.GuardedConnection;
@@ -55,6 +56,8 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 
 	private final @Nullable FileDescriptorPressure descriptors;
 
+	private final ConnectionDescriptors each;
+
 	// What others have open. Descriptors and connections are not counted at the same
 	// moment: while connections come, too few seem to be the others'. So it is the most
 	// of the last looks.
@@ -73,16 +76,18 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 	 * @param max how many connections there may be, as configured
 	 * @param maxPerClient how many one client may have, 0 for no limit
 	 * @param descriptors what is known of file descriptors
+	 * @param each how many of them a connection takes, when it has shaken hands
 	 */
 	ConnectionLimits(ConnectionLedger ledger, GuardMode mode, ConnectionCap max, int maxPerClient,
-			@Nullable FileDescriptorPressure descriptors) {
+			@Nullable FileDescriptorPressure descriptors, ConnectionDescriptors each) {
 		this.ledger = ledger;
 		this.mode = mode;
 		long maxDescriptors = (descriptors != null) ? descriptors.max() : 0;
-		this.max = max.connections(maxDescriptors);
-		this.origin = max.origin(maxDescriptors);
+		this.max = max.connections(maxDescriptors, each);
+		this.origin = max.origin(maxDescriptors, each);
 		this.maxPerClient = maxPerClient;
 		this.descriptors = descriptors;
+		this.each = each;
 		this.others = (descriptors != null) ? descriptors.open() : 0;
 		Arrays.fill(this.othersSeen, this.others);
 	}
@@ -130,7 +135,7 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 		if (this.descriptors != null && this.descriptors.max() > 0) {
 			long free = this.descriptors.max() - this.others;
 			long left = Math.max(free - LEFT_TO_OTHERS, Math.min(free - LEFT_TO_OTHERS_AT_LEAST, HARDLY_ANY));
-			room = Math.min(room, Math.max(left, LEAST_ROOM));
+			room = Math.min(room, Math.max(left / this.each.number(), LEAST_ROOM));
 		}
 		return (int) Math.min(room, Integer.MAX_VALUE);
 	}
@@ -151,7 +156,8 @@ final class ConnectionLimits implements Admission, AcceptCeiling, GuardWatch {
 	@Override
 	public void look(Collection<GuardedConnection> open, long now) {
 		if (this.descriptors != null) {
-			this.othersSeen[this.looks++ % LOOKS_REMEMBERED] = this.descriptors.open() - this.ledger.open();
+			long connections = (long) this.ledger.open() * this.each.number();
+			this.othersSeen[this.looks++ % LOOKS_REMEMBERED] = Math.max(0, this.descriptors.open() - connections);
 			this.others = Arrays.stream(this.othersSeen).max().orElse(0);
 		}
 		for (int tooMany = this.ledger.staying() - maxNow(); tooMany > 0; tooMany--) {

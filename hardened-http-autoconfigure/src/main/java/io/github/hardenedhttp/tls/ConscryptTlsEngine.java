@@ -83,6 +83,15 @@ final class ConscryptTlsEngine extends TlsEngine {
 		return client;
 	}
 
+	/**
+	 * Both ends of a pipe: Conscrypt's native part makes one for each {@code SSL}, for
+	 * threads that wait for a socket. An engine has none, and the pipe all the same.
+	 */
+	@Override
+	int descriptors() {
+		return 2;
+	}
+
 	@Override
 	public String name() {
 		return "Conscrypt";

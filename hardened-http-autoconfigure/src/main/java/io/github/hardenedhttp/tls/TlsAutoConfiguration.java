@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import io.github.hardenedhttp.checks.HardeningChecks;
 import io.github.hardenedhttp.tls.ocsp.OcspStaples;
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.HandlerOrder;
 import io.github.hardenedhttp.undertow.RequestHandler;
@@ -55,6 +56,13 @@ public final class TlsAutoConfiguration {
 	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
 	TlsEngine tlsEngine(TlsProperties properties, ObjectProvider<ConscryptCandidate> conscrypt) {
 		return properties.toEngine(conscrypt.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(name = "hardened.tls.enabled", matchIfMissing = true)
+	ConnectionDescriptors connectionDescriptors(TlsEngine engine) {
+		return new ConnectionDescriptors(1 + engine.descriptors());
 	}
 
 	@Bean(destroyMethod = "shutdown")

@@ -116,6 +116,14 @@ public abstract sealed class TlsEngine permits JdkTlsEngine, ConscryptTlsEngine 
 	}
 
 	/**
+	 * How many file descriptors it opens for each connection, beside that of the socket.
+	 * @return the number
+	 */
+	int descriptors() {
+		return 0;
+	}
+
+	/**
 	 * Whether the engine hands out its computations as delegated tasks. If not, they are
 	 * done inside {@code unwrap}.
 	 * @return whether there are tasks

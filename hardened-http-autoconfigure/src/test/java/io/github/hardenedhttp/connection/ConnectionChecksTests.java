@@ -3,6 +3,7 @@ package io.github.hardenedhttp.connection;
 import io.github.hardenedhttp.checks.HardeningCheck;
 import io.github.hardenedhttp.checks.Verdict;
 import io.github.hardenedhttp.testsupport.Checked;
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,15 @@ class ConnectionChecksTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "3000,PASS", "3001,WARN", "3333,WARN", "3334,FAIL" })
+	void eachMayTakeSeveral(int max, Verdict verdict) {
+		ConnectionProperties properties = Checked.properties("hardened.connection", ConnectionProperties.class);
+		assertThat(Checked.verdict(new ConnectionChecks(properties, max, "auto", 10_000, new ConnectionDescriptors(3)),
+				"max"))
+			.isEqualTo(verdict);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "15s,PASS", "20m,WARN", "3h,FAIL" })
 	void vanishedClientsAreGivenUp(String idle, Verdict verdict) {
 		assertThat(Checked.verdict(checks(1000, 10_000, "hardened.connection.tcp-keep-alive.idle=" + idle),
@@ -44,7 +54,7 @@ class ConnectionChecksTests {
 
 	private static ConnectionChecks checks(int max, long descriptors, String... properties) {
 		return new ConnectionChecks(Checked.properties("hardened.connection", ConnectionProperties.class, properties),
-				max, "auto", descriptors);
+				max, "auto", descriptors, ConnectionDescriptors.SOCKET);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.connection;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardMode;
@@ -36,8 +37,8 @@ class ConnectionMetricsTests {
 
 	private void add(ServerRole role, ConnectionLedger ledger) {
 		Guard guard = new Guard(System::nanoTime, GuardPolicies.NONE);
-		this.books.add(new ServerBook(role, () -> guard, ledger,
-				new ConnectionLimits(ledger, GuardMode.ENFORCE, new ConnectionCap(10), 0, null)));
+		this.books.add(new ServerBook(role, () -> guard, ledger, new ConnectionLimits(ledger, GuardMode.ENFORCE,
+				new ConnectionCap(10), 0, null, ConnectionDescriptors.SOCKET)));
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.github.hardenedhttp.connection;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import io.github.hardenedhttp.undertow.GuardMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ class ConnectionPropertiesTests {
 				"hardened.connection.max-per-client", "5", "hardened.connection.max-age", "2h",
 				"hardened.connection.max-requests", "9", "hardened.connection.send-buffer", "1MB"));
 		assertThat(properties.toSendBuffer()).isEqualTo(new SendBuffer(1_048_576));
-		assertThat(properties.toCap().connections(1000)).isEqualTo(77);
+		assertThat(properties.toCap().connections(1000, ConnectionDescriptors.SOCKET)).isEqualTo(77);
 		assertThat(properties.toMaxPerClient()).isEqualTo(5);
 		assertThat(properties.maxAge()).isEqualTo(Duration.ofHours(2));
 		assertThat(properties.maxRequests()).isEqualTo(9);
@@ -46,9 +47,22 @@ class ConnectionPropertiesTests {
 	@ParameterizedTest
 	@CsvSource({ "512,153", "300,16", "1024,560", "20000,10000", "0,10000", "-1,10000" })
 	void withoutANumberTheCapFollowsFromTheDescriptors(long descriptors, int expected) {
-		assertThat(ConnectionCap.of("auto").connections(descriptors)).isBetween(expected - 8, expected + 8);
-		assertThat(ConnectionCap.of("AUTO").origin(descriptors)).startsWith("auto: ");
-		assertThat(ConnectionCap.of("5").origin(descriptors)).isEqualTo("hardened.connection.max");
+		assertThat(ConnectionCap.of("auto").connections(descriptors, ConnectionDescriptors.SOCKET))
+			.isBetween(expected - 8, expected + 8);
+		assertThat(ConnectionCap.of("AUTO").origin(descriptors, ConnectionDescriptors.SOCKET)).startsWith("auto: ");
+		assertThat(ConnectionCap.of("5").origin(descriptors, ConnectionDescriptors.SOCKET))
+			.isEqualTo("hardened.connection.max");
+	}
+
+	@Test
+	void theCapIsLowerWhereAConnectionTakesMore() {
+		ConnectionDescriptors three = new ConnectionDescriptors(3);
+		assertThat(ConnectionCap.of("auto").connections(4096, three)).isEqualTo((3276 - 256) / 3);
+		assertThat(ConnectionCap.of("auto").connections(512, three)).isEqualTo(50);
+		assertThat(ConnectionCap.of("auto").connections(1_000_000, three)).isEqualTo(10_000);
+		assertThat(ConnectionCap.of("auto").origin(4096, three)).contains("less 256, 3 a connection, from");
+		assertThat(ConnectionCap.of("auto").origin(4096, ConnectionDescriptors.SOCKET)).contains("less 256, from");
+		assertThat(ConnectionCap.of("77").connections(512, three)).isEqualTo(77);
 	}
 
 	@ParameterizedTest

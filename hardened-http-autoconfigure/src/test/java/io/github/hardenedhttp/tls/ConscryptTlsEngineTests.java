@@ -1,10 +1,15 @@
 package io.github.hardenedhttp.tls;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -15,6 +20,8 @@ import javax.net.ssl.TrustManager;
 import io.github.hardenedhttp.testsupport.TestCertificates;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,6 +57,28 @@ class ConscryptTlsEngineTests {
 		clients.init(null, new TrustManager[] { new TrustingAnybody() }, null);
 		this.client = clients.createSSLEngine();
 		this.client.setUseClientMode(true);
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void anEngineHasDescriptorsOfItsOwn() throws Exception {
+		long before = openDescriptors();
+		List<SSLEngine> engines = new ArrayList<>();
+		SSLContext context = this.conscrypt.newContext();
+		context.init(null, null, null);
+		for (int count = 0; count < 100; count++) {
+			engines.add(context.createSSLEngine());
+		}
+		long each = Math.round((openDescriptors() - before) / 100.0);
+		engines.forEach(this.conscrypt::release);
+		assertThat(each).isEqualTo(this.conscrypt.descriptors());
+		assertThat(openDescriptors() - before).isLessThan(50);
+	}
+
+	private static long openDescriptors() throws IOException {
+		try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+			return open.count();
+		}
 	}
 
 	@Test
