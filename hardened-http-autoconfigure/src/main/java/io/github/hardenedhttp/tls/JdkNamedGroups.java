@@ -29,6 +29,8 @@ final class JdkNamedGroups {
 
 	static final String PROPERTY = "jdk.tls.namedGroups";
 
+	private static final String TLS_1_2 = "TLSv1.2";
+
 	private static final @Nullable MethodHandle SETTER = setter();
 
 	/**
@@ -99,11 +101,11 @@ final class JdkNamedGroups {
 			context.init(null, new TrustManager[0], null);
 			SSLEngine client = context.createSSLEngine();
 			client.setUseClientMode(true);
-			if (!PER_ENGINE) {
+			if (!PER_ENGINE && List.of(client.getEnabledProtocols()).contains(TLS_1_2)) {
 				// The same groups, but no key pair is generated for one of them.
-				client.setEnabledProtocols(new String[] { "TLSv1.2" });
+				client.setEnabledProtocols(new String[] { TLS_1_2 });
 			}
-			else {
+			if (PER_ENGINE) {
 				SSLParameters parameters = client.getSSLParameters();
 				set(parameters, groups);
 				client.setSSLParameters(parameters);

@@ -1,5 +1,6 @@
 package io.github.hardenedhttp.tls;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
@@ -89,6 +90,14 @@ class JdkNamedGroupsTests {
 	void theSystemPropertyIsLeftAloneWithoutTlsOrHardening() throws Exception {
 		assertThat(run(List.of(), List.of("hardened.tls.enabled=false"))).contains("PROPERTY null");
 		assertThat(run(List.of(), List.of("hardened.enabled=false"))).contains("PROPERTY null");
+	}
+
+	@Test
+	void aMachineThatForbidsTls12HasTheSameGroups() throws Exception {
+		Path security = Files.writeString(this.directory.resolve("java.security"),
+				"jdk.tls.disabledAlgorithms=TLSv1.2\n");
+		assertThat(run(List.of("-Djava.security.properties=" + security), List.of("hardened.tls.profile=modern")))
+			.contains("CHOSEN [secp256r1, secp384r1, x25519]");
 	}
 
 	private String run(List<String> jvmOptions, List<String> properties) throws Exception {
