@@ -143,13 +143,14 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	 */
 	@Override
 	public void resumeReads() {
-		if (this.completing == Thread.currentThread()) {
+		PlaintextGate gate = this.connection.gate();
+		boolean pending = gate != null && gate.isPending();
+		if (this.completing == Thread.currentThread() && !pending) {
 			this.readsOn = true;
 			return;
 		}
 		this.resumed = true;
-		PlaintextGate gate = this.connection.gate();
-		if (gate != null && gate.isPending()) {
+		if (pending) {
 			wakeupReads();
 		}
 		else {
@@ -164,6 +165,10 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	 * until the worker gets a processor again: a fifth of the processor time of a busy
 	 * server that has two. So the I/O thread is woken when the worker has left the lock,
 	 * and resumes reads unless it has suspended them meanwhile.
+	 * <p>
+	 * What waits at the gate is told at once. The I/O thread may have found that nobody
+	 * listens ({@code ReadReadyHandler.ChannelListenerHandler}) and suspend reads after
+	 * the worker has asked for them, and no socket would ever call for what is here.
 	 */
 	void readsOnAfter(Runnable action) {
 		if (Thread.currentThread() == getReadThread()) {

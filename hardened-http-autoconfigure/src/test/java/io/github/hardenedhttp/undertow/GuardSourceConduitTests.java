@@ -16,6 +16,8 @@ import org.xnio.conduits.StreamSourceConduit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link GuardSourceConduit}.
@@ -47,6 +49,9 @@ class GuardSourceConduitTests {
 					if (method.getName().equals("resumeReads")) {
 						this.calls.add("resumed");
 					}
+					if (method.getName().equals("wakeupReads")) {
+						this.calls.add("woken");
+					}
 					return method.getName().equals("getReadThread") ? worker.getIoThread(0) : null;
 				});
 	}
@@ -64,6 +69,21 @@ class GuardSourceConduitTests {
 			this.calls.add("ended");
 		});
 		assertThat(calls()).containsExactly("ended", "resumed");
+	}
+
+	@Test
+	void whatWaitsAtTheGateIsToldBeforeAnybodyCanSuspendReads() {
+		PlaintextGate gate = mock(PlaintextGate.class);
+		given(gate.isPending()).willReturn(true);
+		GuardedConnection connection = mock(GuardedConnection.class);
+		given(connection.gate()).willReturn(gate);
+		GuardSourceConduit pending = new GuardSourceConduit(recording(), connection, null);
+		pending.readsOnAfter(() -> {
+			pending.resumeReads();
+			CompletableFuture.runAsync(pending::suspendReads, worker.getIoThread(0)).join();
+			this.calls.add("ended");
+		});
+		assertThat(calls()).containsExactly("woken", "ended");
 	}
 
 	@Test
