@@ -11,13 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
+import io.github.hardenedhttp.undertow.ConnectionDescriptors;
 import io.github.hardenedhttp.undertow.ConnectionProtocol;
 import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.Guard;
+import io.github.hardenedhttp.undertow.GuardMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +30,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * A plain server with room for five, and those who take it.
@@ -43,6 +48,22 @@ class ConnectionLimitsTests {
 	@AfterEach
 	void closeAll() {
 		SlowClient.closeAll(this.clients);
+	}
+
+	@Test
+	void whatConnectionsTakeIsNotTakenForWhatOthersHaveOpen() {
+		ConnectionLedger ledger = mock(ConnectionLedger.class);
+		FileDescriptorPressure descriptors = mock(FileDescriptorPressure.class);
+		given(descriptors.max()).willReturn(1000L);
+		given(descriptors.open()).willReturn(40L);
+		ConnectionLimits limits = new ConnectionLimits(ledger, GuardMode.ENFORCE, new ConnectionCap(10_000), 0,
+				descriptors, new ConnectionDescriptors(3));
+		int room = (1000 - 40 - 48) / 3;
+		assertThat(limits.connections()).isEqualTo(room);
+		given(ledger.open()).willReturn(100);
+		given(descriptors.open()).willReturn(40L + 3 * 100);
+		limits.look(List.of(), 0);
+		assertThat(limits.connections()).isEqualTo(room);
 	}
 
 	@Test
