@@ -7,22 +7,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.SlowEnd;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.undertow.server.HttpServerExchange;
 import org.junit.jupiter.api.Test;
 import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.StreamSinkConduit;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -39,7 +36,7 @@ class QuietSinkConduitTests {
 	void whoHasAskedMeanwhileIsCalled() {
 		try (TestServer server = TestServer.startWith(WebApplicationType.REACTIVE, List.of(Application.class));
 				Http2Client client = Http2Client.honest(server.port())) {
-			assertThat(client.get(1, "/slow-end").response(1).text()).isEqualTo("slow");
+			assertThat(client.get(1, "/slow-end").response(1).text()).isEqualTo(SlowEnd.TEXT);
 			Application application = server.bean(Application.class);
 			assertThat(application.suspending.getCount()).as("the I/O thread was there").isZero();
 			assertThat(application.asked.getCount()).as("the other has asked").isZero();
@@ -63,17 +60,9 @@ class QuietSinkConduitTests {
 			};
 		}
 
-		/**
-		 * Is written on the I/O thread, and ended on another when that thread is idle.
-		 */
 		@GetMapping("/slow-end")
 		Mono<Void> slowEnd(ServerWebExchange exchange) {
-			ServerHttpResponse response = exchange.getResponse();
-			HttpServerExchange undertow = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-			Mono<DataBuffer> end = Mono.create((sink) -> sink.onRequest((count) -> undertow.getIoThread()
-				.execute(() -> Schedulers.boundedElastic().schedule(sink::success))));
-			DataBuffer text = response.bufferFactory().wrap("slow".getBytes());
-			return response.writeWith(Flux.concat(Mono.just(text), end));
+			return SlowEnd.of(exchange);
 		}
 
 		private static void await(CountDownLatch latch) {

@@ -7,20 +7,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.hardenedhttp.testsupport.SlowClient;
+import io.github.hardenedhttp.testsupport.SlowEnd;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.undertow.server.HttpServerExchange;
 import org.junit.jupiter.api.Test;
 import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.StreamSinkConduit;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -39,7 +35,7 @@ class CompletionOnIoThreadTests {
 				"hardened.tls.enabled=false"); SlowClient client = SlowClient.connect(server.port())) {
 			client.send("GET /slow-end HTTP/1.1\r\nHost: localhost\r\n\r\n"
 					+ "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
-			assertThat(client.response().text()).isEqualTo("slow");
+			assertThat(client.response().text()).isEqualTo(SlowEnd.TEXT);
 			assertThat(client.response().text()).isEqualTo("hello");
 			assertThat(server.bean(Application.class).suspending.getCount()).as("threads seen").isZero();
 		}
@@ -62,17 +58,9 @@ class CompletionOnIoThreadTests {
 			});
 		}
 
-		/**
-		 * Is written on the I/O thread, and ended on another when that thread is idle.
-		 */
 		@GetMapping("/slow-end")
 		Mono<Void> slowEnd(ServerWebExchange exchange) {
-			ServerHttpResponse response = exchange.getResponse();
-			HttpServerExchange undertow = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-			Mono<DataBuffer> end = Mono.create((sink) -> sink.onRequest((count) -> undertow.getIoThread()
-				.execute(() -> Schedulers.boundedElastic().schedule(sink::success))));
-			DataBuffer text = response.bufferFactory().wrap("slow".getBytes());
-			return response.writeWith(Flux.concat(Mono.just(text), end));
+			return SlowEnd.of(exchange);
 		}
 
 		private static void await(CountDownLatch latch, long seconds) {
