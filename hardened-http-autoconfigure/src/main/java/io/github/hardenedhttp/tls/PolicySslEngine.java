@@ -101,6 +101,11 @@ final class PolicySslEngine extends SSLEngine {
 	 * Once the handshake is done, what was received has to pass the gate. The result says
 	 * nothing of the bytes that were taken from the source: {@code SslConduit} looks at
 	 * its position.
+	 * <p>
+	 * And it forgets that there are records left if the position is where it was, as when
+	 * the gate has given something, or Conscrypt the rest of a record that had no room.
+	 * That there is such a rest Conscrypt says with a status that would have
+	 * {@code SslConduit} ask at once, although the gate has kept part of what had room.
 	 */
 	@Override
 	public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int length) throws SSLException {
@@ -112,6 +117,7 @@ final class PolicySslEngine extends SSLEngine {
 			return unwrapRecord(source, targets, offset, length);
 		}
 		Records records = new Records(source);
+		int start = source.position();
 		long count;
 		try {
 			count = gate.read(targets, offset, length, records);
@@ -123,10 +129,17 @@ final class PolicySslEngine extends SSLEngine {
 			throw new SSLException(ex);
 		}
 		SSLEngineResult last = records.last;
-		if (last != null && last.bytesProduced() == count) {
-			return last;
+		boolean asItIs = last != null && last.bytesProduced() == count;
+		boolean untouched = source.hasRemaining() && source.position() == start;
+		if (last == null) {
+			gate.hasMoreBehind(untouched || gate.hasMoreBehind());
 		}
-		return new SSLEngineResult(Status.OK, HandshakeStatus.NOT_HANDSHAKING, 0, (int) count);
+		else {
+			gate.hasMoreBehind((untouched && last.getStatus() == Status.OK)
+					|| (!asItIs && last.getStatus() == Status.BUFFER_OVERFLOW));
+		}
+		return (last != null && asItIs) ? last
+				: new SSLEngineResult(Status.OK, HandshakeStatus.NOT_HANDSHAKING, 0, (int) count);
 	}
 
 	private SSLEngineResult unwrapRecord(ByteBuffer source, ByteBuffer[] targets, int offset, int length)

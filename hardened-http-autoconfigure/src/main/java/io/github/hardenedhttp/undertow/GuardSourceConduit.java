@@ -29,11 +29,13 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 
 	private @Nullable ReadReadyHandler usual;
 
-	// Of the I/O thread, while a thread waits; others may look.
+	private final ReadReadyHandler whileResumed = new WhileResumed();
 
-	private volatile @Nullable ClientWait waiting;
-
+	// Whether somebody wants to be told.
 	private volatile boolean resumed;
+
+	// Of the I/O thread, while a thread waits; others may look.
+	private volatile @Nullable ClientWait waiting;
 
 	private volatile @Nullable Thread completing;
 
@@ -83,6 +85,9 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 		if (this.connection.readsEnded()) {
 			return -1;
 		}
+		if (isPendingAboveTls()) {
+			return 0;
+		}
 		try {
 			int start = target.position();
 			int count = super.read(target);
@@ -106,6 +111,15 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 		catch (IOException ex) {
 			throw failed(ex);
 		}
+	}
+
+	/**
+	 * Whether what was received already is to be read before what the socket has:
+	 * {@code SslConduit} drops it when the socket has nothing but the end.
+	 */
+	private boolean isPendingAboveTls() {
+		PlaintextGate above = (this.gate == null) ? this.connection.gate() : null;
+		return above != null && above.isPending();
 	}
 
 	/**
@@ -235,7 +249,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	public void setReadReadyHandler(ReadReadyHandler handler) {
 		this.usual = handler;
 		if (this.waiting == null) {
-			super.setReadReadyHandler(handler);
+			super.setReadReadyHandler(this.whileResumed);
 		}
 	}
 
@@ -281,7 +295,7 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	@Override
 	public void waitEnds() {
 		this.waiting = null;
-		this.next.setReadReadyHandler(this.usual);
+		this.next.setReadReadyHandler(this.whileResumed);
 		if (this.resumed) {
 			this.next.wakeupReads();
 		}
@@ -298,6 +312,47 @@ final class GuardSourceConduit extends AbstractStreamSourceConduit<StreamSourceC
 	private IOException failed(IOException ex) {
 		this.connection.endsBecause(CloseReason.IO_ERROR);
 		return ex;
+	}
+
+	/**
+	 * Whoever is told usually, if that was wanted.
+	 * <p>
+	 * A call that was queued before reads were suspended ({@code NioHandle#wakeup}) comes
+	 * too late, and Undertow's listener would suspend reads once more, which a worker may
+	 * have resumed in the meantime.
+	 */
+	private final class WhileResumed implements ReadReadyHandler {
+
+		@Override
+		public void readReady() {
+			ReadReadyHandler usual = GuardSourceConduit.this.usual;
+			if (usual != null && GuardSourceConduit.this.resumed) {
+				usual.readReady();
+			}
+			if (GuardSourceConduit.this.connection.readsEnded() && GuardSourceConduit.this.waiting == null) {
+				// Under TLS nobody suspends reads that Undertow has not resumed
+				// (SslConduit.SslReadReadyHandler), and what is not read any more would
+				// call again and again until the socket is closed.
+				GuardSourceConduit.this.next.suspendReads();
+			}
+		}
+
+		@Override
+		public void terminated() {
+			ReadReadyHandler usual = GuardSourceConduit.this.usual;
+			if (usual != null) {
+				usual.terminated();
+			}
+		}
+
+		@Override
+		public void forceTermination() {
+			ReadReadyHandler usual = GuardSourceConduit.this.usual;
+			if (usual != null) {
+				usual.forceTermination();
+			}
+		}
+
 	}
 
 }

@@ -45,6 +45,8 @@ public final class PlaintextGate {
 
 	private boolean ending;
 
+	private volatile boolean moreBehind;
+
 	private volatile byte @Nullable [] farewell;
 
 	private volatile boolean closed;
@@ -74,7 +76,26 @@ public final class PlaintextGate {
 	 * @return whether nobody should wait for the socket
 	 */
 	boolean isPending() {
-		return cleared() > 0 || this.ending;
+		return cleared() > 0 || this.ending || this.moreBehind;
+	}
+
+	/**
+	 * Whether it was said that the source has more.
+	 * @return what {@link #hasMoreBehind(boolean)} was told last
+	 */
+	public boolean hasMoreBehind() {
+		return this.moreBehind;
+	}
+
+	/**
+	 * Says whether the source has more of which the one who reads has not been told, so
+	 * that nobody asks for it should the client send nothing else.
+	 * @param more whether it has
+	 */
+	public void hasMoreBehind(boolean more) {
+		if (this.moreBehind != more) {
+			this.moreBehind = more;
+		}
 	}
 
 	/**

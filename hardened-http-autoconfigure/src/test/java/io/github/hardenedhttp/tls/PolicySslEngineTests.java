@@ -1,7 +1,11 @@
 package io.github.hardenedhttp.tls;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -11,8 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -282,6 +289,61 @@ class PolicySslEngineTests {
 				(offer) -> offer.setProtocols(new String[] { "TLSv1.3" }))) {
 			client.send(head + "40").send(second).send("xxxx\r\n0\r\n\r\n");
 			assertThat(client.readResponse()).endsWith(Digest.of(body));
+		}
+	}
+
+	/**
+	 * Wherever a record ends: in a request, in the buffer that is read to, or nowhere
+	 * near it.
+	 */
+	@Test
+	void noPipelinedRequestIsForgottenWhoseServerReadsLittleAtATime() throws Exception {
+		Random random = new Random(1);
+		try (TestServer server = TestServer.start("server.undertow.buffer-size=1024")) {
+			for (int round = 0; round < 150; round++) {
+				int requests = 2 + random.nextInt(5);
+				byte[] pipelined = pipelined(requests, random);
+				try (TestClient client = TestClient.tls(server.port())) {
+					int sent = 0;
+					while (sent < pipelined.length) {
+						int end = Math.min(pipelined.length, sent + 300 + random.nextInt(1500));
+						client.send(Arrays.copyOfRange(pipelined, sent, end));
+						sent = end;
+					}
+					for (int request = 0; request < requests; request++) {
+						assertThat(client.readResponse()).as("round %d", round).endsWith("hello");
+					}
+				}
+			}
+		}
+	}
+
+	private static byte[] pipelined(int requests, Random random) {
+		StringBuilder text = new StringBuilder();
+		for (int request = 0; request < requests; request++) {
+			text.append("GET /hello HTTP/1.1\r\nHost: localhost\r\nX-Filling: ")
+				.append("x".repeat(500 + random.nextInt(300)))
+				.append("\r\n\r\n");
+		}
+		return text.toString().getBytes();
+	}
+
+	@Test
+	void noUploadIsForgottenWhoseServerReadsLittleAtATime() throws Exception {
+		byte[] body = new byte[100 * 1024];
+		new Random(1).nextBytes(body);
+		try (TestServer server = TestServer.start("server.undertow.buffer-size=1024")) {
+			HttpClient client = TestClient.http2();
+			List<CompletableFuture<HttpResponse<String>>> uploads = IntStream.range(0, 6)
+				.mapToObj((number) -> client
+					.sendAsync(HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/hash"))
+						.timeout(Duration.ofSeconds(20))
+						.POST(BodyPublishers.ofByteArray(body))
+						.build(), BodyHandlers.ofString()))
+				.toList();
+			for (CompletableFuture<HttpResponse<String>> upload : uploads) {
+				assertThat(upload.get().body()).isEqualTo(Digest.of(body));
+			}
 		}
 	}
 
