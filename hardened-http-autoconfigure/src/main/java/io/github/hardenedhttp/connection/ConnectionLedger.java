@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.github.hardenedhttp.undertow.Client;
 import io.github.hardenedhttp.undertow.CloseReason;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * connection, so the sums hold at every moment.
  * <p>
  * Who goes first: the oldest of those that are idle; if there is none, the oldest that
- * has not sent a whole request header, of the client that holds the most connections.
+ * has not sent a whole request header, of the client that holds the most connections; or
+ * one that is being served, and keeps the server waiting, if its client holds still more.
  * Each step is O(1), or O(log n) in the number of clients.
  * <p>
  * Thread-safe, with one lock that is held for a few instructions at a time. The lock of a
@@ -37,6 +39,9 @@ final class ConnectionLedger implements ConnectionObserver {
 
 	private static final int STATES = ConnectionState.values().length;
 
+	// Who holds more than one of so many connections is not protected by being served.
+	private static final int SHARE = 100;
+
 	private final List<Consumer<String>> listenerListeners = new CopyOnWriteArrayList<>();
 
 	private final Object lock = new Object();
@@ -47,8 +52,11 @@ final class ConnectionLedger implements ConnectionObserver {
 
 	private final Map<Client, Holder> holders = new HashMap<>();
 
-	// Those who have connections that wait for a request header, the heaviest first.
-	private final TreeSet<Holder> waiting = new TreeSet<>(Holder.HEAVIEST_FIRST);
+	// Connections that wait for a request header.
+	private final Row waiting = new Row((holder) -> holder.waiting);
+
+	// Connections with requests that wait for their client.
+	private final Row stalled = new Row((holder) -> holder.stalled);
 
 	private final EntryQueue idle = new EntryQueue();
 
@@ -107,10 +115,14 @@ final class ConnectionLedger implements ConnectionObserver {
 	}
 
 	private void weigh(Holder holder, int more) {
-		boolean listed = this.waiting.remove(holder);
+		boolean hasWaiting = this.waiting.holders.remove(holder);
+		boolean hasStalled = this.stalled.holders.remove(holder);
 		holder.connections += more;
-		if (listed) {
-			this.waiting.add(holder);
+		if (hasWaiting) {
+			this.waiting.holders.add(holder);
+		}
+		if (hasStalled) {
+			this.stalled.holders.add(holder);
 		}
 	}
 
@@ -124,20 +136,17 @@ final class ConnectionLedger implements ConnectionObserver {
 			this.idle.add(entry);
 		}
 		else if (isWaiting(state)) {
-			entry.holder.waiting.add(entry);
-			if (entry.holder.waiting.first() == entry) {
-				this.waiting.add(entry.holder);
-			}
+			this.waiting.add(entry);
 		}
 	}
 
 	private void displace(Entry entry) {
 		EntryQueue queue = entry.queue;
-		if (queue != null) {
+		if (queue == this.idle) {
 			queue.remove(entry);
-			if (queue == entry.holder.waiting && queue.first() == null) {
-				this.waiting.remove(entry.holder);
-			}
+		}
+		else if (queue != null) {
+			((queue == entry.holder.waiting) ? this.waiting : this.stalled).remove(entry);
 		}
 	}
 
@@ -158,6 +167,19 @@ final class ConnectionLedger implements ConnectionObserver {
 			if (!isWaiting(from) || !isWaiting(to) || entry.queue == null) {
 				displace(entry);
 				place(entry, to);
+			}
+		}
+	}
+
+	private void stalled(Entry entry, boolean stalled) {
+		synchronized (this.lock) {
+			if (entry.spared) {
+				return;
+			}
+			stays(entry);
+			displace(entry);
+			if (stalled) {
+				this.stalled.add(entry);
 			}
 		}
 	}
@@ -234,6 +256,11 @@ final class ConnectionLedger implements ConnectionObserver {
 	/**
 	 * Who has to go, for a newcomer to have room. It counts as leaving then, until it has
 	 * gone, or has moved on in the meantime.
+	 * <p>
+	 * Whoever is being served is left alone, unless the server waits for it at this
+	 * moment and its client holds more than a hundredth of all connections: else an
+	 * attacker who sends each body a byte at a time would be served for hours, and nobody
+	 * else.
 	 * @param newcomer the newcomer, itself in the book already; {@code null} if there are
 	 * too many without one
 	 * @return who, or {@code null} if there is nobody, or nobody but the newcomer
@@ -242,7 +269,7 @@ final class ConnectionLedger implements ConnectionObserver {
 		synchronized (this.lock) {
 			Entry entry = this.idle.first();
 			if (entry == null) {
-				entry = this.waiting.isEmpty() ? null : this.waiting.first().waiting.first();
+				entry = firstOfTheHeaviest();
 			}
 			if (entry == null || entry.connection == newcomer) {
 				return null;
@@ -254,6 +281,16 @@ final class ConnectionLedger implements ConnectionObserver {
 		}
 	}
 
+	private @Nullable Entry firstOfTheHeaviest() {
+		Entry waiting = this.waiting.first();
+		Entry stalled = this.stalled.first();
+		if (stalled == null || stalled.holder.connections * SHARE <= this.open) {
+			return waiting;
+		}
+		boolean heavier = waiting == null || Holder.HEAVIEST_FIRST.compare(stalled.holder, waiting.holder) < 0;
+		return heavier ? stalled : waiting;
+	}
+
 	/**
 	 * The state a connection is queued for. It may have moved on already and wait for the
 	 * lock to say so: whoever works by now must not be taken for a victim.
@@ -261,6 +298,9 @@ final class ConnectionLedger implements ConnectionObserver {
 	private ConnectionState queuedFor(Entry entry) {
 		if (entry.queue == this.idle) {
 			return ConnectionState.IDLE;
+		}
+		if (entry.queue == entry.holder.stalled) {
+			return ConnectionState.ACTIVE;
 		}
 		ConnectionState state = entry.connection.state();
 		return isWaiting(state) ? state : ConnectionState.REQUEST_HEADER;
@@ -321,7 +361,12 @@ final class ConnectionLedger implements ConnectionObserver {
 	record Victim(GuardedConnection connection, ConnectionState state, long since) {
 
 		void evict() {
-			this.connection.endIfStill(this.state, this.since, CloseReason.EVICTED);
+			if (this.state == ConnectionState.ACTIVE) {
+				this.connection.endIfStalled(CloseReason.EVICTED);
+			}
+			else {
+				this.connection.endIfStill(this.state, this.since, CloseReason.EVICTED);
+			}
 		}
 
 	}
@@ -338,10 +383,48 @@ final class ConnectionLedger implements ConnectionObserver {
 
 		private final EntryQueue waiting = new EntryQueue();
 
+		private final EntryQueue stalled = new EntryQueue();
+
 		private int connections;
 
 		Holder(long number) {
 			this.number = number;
+		}
+
+	}
+
+	/**
+	 * Connections of one kind: those of the heaviest client first, and of these the one
+	 * that came first.
+	 */
+	private static final class Row {
+
+		private final TreeSet<Holder> holders = new TreeSet<>(Holder.HEAVIEST_FIRST);
+
+		private final Function<Holder, EntryQueue> queue;
+
+		Row(Function<Holder, EntryQueue> queue) {
+			this.queue = queue;
+		}
+
+		@Nullable Entry first() {
+			return this.holders.isEmpty() ? null : this.queue.apply(this.holders.first()).first();
+		}
+
+		void add(Entry entry) {
+			EntryQueue queue = this.queue.apply(entry.holder);
+			queue.add(entry);
+			if (queue.first() == entry) {
+				this.holders.add(entry.holder);
+			}
+		}
+
+		void remove(Entry entry) {
+			EntryQueue queue = this.queue.apply(entry.holder);
+			queue.remove(entry);
+			if (queue.first() == null) {
+				this.holders.remove(entry.holder);
+			}
 		}
 
 	}
@@ -379,6 +462,11 @@ final class ConnectionLedger implements ConnectionObserver {
 		@Override
 		public void changed(ConnectionState from, ConnectionState to) {
 			ConnectionLedger.this.changed(this, from, to);
+		}
+
+		@Override
+		public void stalled(boolean stalled) {
+			ConnectionLedger.this.stalled(this, stalled);
 		}
 
 		@Override

@@ -39,6 +39,9 @@ final class Deadlines implements GuardWatch {
 	// Only the watch uses it.
 	private final Map<GuardedConnection, SharedConnection> shared = new HashMap<>();
 
+	// Only the watch uses it.
+	private Set<GuardedConnection> stalled = Set.of();
+
 	Deadlines(ConnectionTimeouts timeouts, RequestTimeouts requestTimeouts, SendQueues sendQueues) {
 		this.timeouts = timeouts;
 		this.requestTimeouts = requestTimeouts;
@@ -105,6 +108,28 @@ final class Deadlines implements GuardWatch {
 			request.look(now, this.sendQueues, this.shared.get(request.connection()));
 		}
 		this.shared.values().forEach((connection) -> connection.endIfOver(now));
+		tellWhoStalls();
+	}
+
+	/**
+	 * Says of which connections all requests wait for the client. Somebody else may need
+	 * their room more.
+	 */
+	private void tellWhoStalls() {
+		Map<GuardedConnection, Integer> stalled = new HashMap<>();
+		for (ExchangeDeadlines request : this.running) {
+			if (request.isStalled()) {
+				stalled.merge(request.connection(), 1, Integer::sum);
+			}
+		}
+		stalled.entrySet().removeIf((requests) -> requests.getValue() < requests.getKey().openRequests());
+		for (GuardedConnection connection : this.stalled) {
+			if (!stalled.containsKey(connection)) {
+				connection.stalled(false);
+			}
+		}
+		stalled.keySet().forEach((connection) -> connection.stalled(true));
+		this.stalled = stalled.keySet();
 	}
 
 	private void completeWhatIsLeft(long now) {

@@ -236,6 +236,14 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	}
 
 	/**
+	 * Whether the next thing has to come from the client.
+	 * @return whether somebody waits for it, and the request was not cut
+	 */
+	boolean isStalled() {
+		return !isCut() && (this.read.isWaiting() || this.write.isWaiting());
+	}
+
+	/**
 	 * Whether the request was answered, and its client is still there.
 	 * @return whether nobody has anything to complain of
 	 */

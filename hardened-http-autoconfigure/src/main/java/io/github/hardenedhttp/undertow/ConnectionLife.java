@@ -19,6 +19,15 @@ public interface ConnectionLife {
 	}
 
 	/**
+	 * While requests run, the server waits for the client of each of them, or does so no
+	 * longer. It is over with the next change of the state, too, which alone is told
+	 * then.
+	 * @param stalled whether nothing happens that is not up to the client
+	 */
+	default void stalled(boolean stalled) {
+	}
+
+	/**
 	 * The socket is closed. Told exactly once, and nothing is told after it; the reason
 	 * is in {@link GuardedConnection#closeReason()}.
 	 * @param last the state it was closed in

@@ -82,6 +82,8 @@ public final class GuardedConnection {
 
 	private volatile int openRequests;
 
+	private boolean stalled;
+
 	private volatile int requests;
 
 	private volatile ConnectionProtocol protocol = ConnectionProtocol.NONE;
@@ -480,6 +482,40 @@ public final class GuardedConnection {
 	}
 
 	/**
+	 * Says whether all requests that run on the connection wait for its client: for the
+	 * next part of a body, or for room for a response. Without effect in any state but
+	 * {@link ConnectionState#ACTIVE}.
+	 * @param stalled whether nothing happens that is not up to the client
+	 */
+	public synchronized void stalled(boolean stalled) {
+		boolean now = stalled && this.state == ConnectionState.ACTIVE;
+		if (now != this.stalled) {
+			this.stalled = now;
+			this.lives.forEach((life) -> life.stalled(now));
+		}
+	}
+
+	/**
+	 * Ends the connection as {@link #end} does, unless it is not {@linkplain #stalled
+	 * stalled} any more.
+	 * @param reason why it ends
+	 */
+	public void endIfStalled(CloseReason reason) {
+		if (spares(reason)) {
+			return;
+		}
+		onIoThread(() -> {
+			synchronized (this) {
+				if (!this.stalled) {
+					return;
+				}
+				endsBecause(reason);
+			}
+			abort();
+		});
+	}
+
+	/**
 	 * Ends the connection at once, whatever it does. Threads that wait for its client are
 	 * released, unsent bytes are thrown away and the client sees a reset.
 	 * @param reason why it ends
@@ -690,6 +726,7 @@ public final class GuardedConnection {
 		ConnectionState last = this.state;
 		this.stateSince = this.guard.now();
 		this.state = next;
+		this.stalled = false;
 		for (ConnectionLife life : this.lives) {
 			if (next != ConnectionState.CLOSED) {
 				life.changed(last, next);
@@ -715,6 +752,7 @@ public final class GuardedConnection {
 		}
 		this.openRequests++;
 		this.requests++;
+		stalled(false);
 		if (this.state != ConnectionState.ACTIVE && this.state != ConnectionState.CLOSED
 				&& this.state != ConnectionState.UPGRADED) {
 			enter(ConnectionState.ACTIVE);

@@ -136,6 +136,65 @@ class ConnectionLedgerTests {
 	}
 
 	@Test
+	void whoeverKeepsTheServerWaitingAndHoldsMostGoes() {
+		GuardedConnection honest = active("192.0.2.1");
+		GuardedConnection first = active("192.0.2.66");
+		GuardedConnection second = active("192.0.2.66");
+		GuardedConnection handshake = this.https.open("192.0.2.2");
+		honest.stalled(true);
+		second.stalled(true);
+		first.stalled(true);
+		assertThat(victim(handshake)).isSameAs(second);
+		assertThat(victim(handshake)).isSameAs(first);
+		assertThat(this.ledger.staying()).isEqualTo(2);
+	}
+
+	@Test
+	void whoeverIsServedAgainIsLeftAlone() {
+		GuardedConnection moves = active("192.0.2.66");
+		GuardedConnection ends = active("192.0.2.66");
+		GuardedConnection begins = active("192.0.2.66");
+		TestConnections.response(begins, ConnectionState.IDLE);
+		TestConnections.request(begins, true);
+		moves.stalled(true);
+		ends.stalled(true);
+		begins.stalled(true);
+		moves.stalled(false);
+		TestConnections.request(begins, true);
+		TestConnections.response(ends, ConnectionState.IDLE);
+		TestConnections.request(ends, false);
+		assertThat(victim(null)).isNull();
+	}
+
+	@Test
+	void whoMovesOnWhenItIsToldToGoIsCountedAgain() {
+		GuardedConnection connection = active("192.0.2.66");
+		connection.stalled(true);
+		assertThat(victim(null)).isSameAs(connection);
+		assertThat(this.ledger.staying()).isZero();
+		connection.stalled(false);
+		assertThat(this.ledger.staying()).isOne();
+		connection.stalled(true);
+		assertThat(victim(null)).isSameAs(connection);
+	}
+
+	/**
+	 * Of 200 a client with two holds a hundredth, and one with three more.
+	 */
+	@Test
+	void whoeverHoldsAHundredthOfAllIsServedInPeace() {
+		for (int client = 0; client < 198; client++) {
+			active("192.0.2." + client);
+		}
+		active("198.51.100.1").stalled(true);
+		active("198.51.100.1").stalled(true);
+		assertThat(victim(null)).isNull();
+		GuardedConnection third = active("198.51.100.1");
+		third.stalled(true);
+		assertThat(victim(null)).isNotNull();
+	}
+
+	@Test
 	void aNewcomerOfTheHeaviestClientMakesNobodyElseGo() {
 		active("192.0.2.66");
 		active("192.0.2.66");
@@ -243,7 +302,7 @@ class ConnectionLedgerTests {
 				open.add((random.nextBoolean() ? this.https : this.http).open("192.0.2." + random.nextInt(9)));
 			}
 			GuardedConnection connection = open.get(random.nextInt(open.size()));
-			switch (random.nextInt(8)) {
+			switch (random.nextInt(9)) {
 				case 0, 1 -> connection.handshakeFinished("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519");
 				case 2 -> TestConnections.request(connection, connection.isMultiplexed() || random.nextInt(4) == 0);
 				case 3, 4 -> {
@@ -254,6 +313,7 @@ class ConnectionLedgerTests {
 				}
 				case 5 -> TestConnections.receive(connection);
 				case 6 -> this.ledger.victim(random.nextBoolean() ? connection : null);
+				case 7 -> connection.stalled(random.nextBoolean());
 				default -> {
 					open.remove(connection);
 					connection.endsBecause(CloseReason.values()[random.nextInt(CloseReason.values().length)]);

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
+import io.github.hardenedhttp.testsupport.Digest;
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.TestServer;
@@ -24,6 +25,8 @@ import io.github.hardenedhttp.undertow.GuardMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -117,6 +120,38 @@ class ConnectionLimitsTests {
 			for (int number = 0; number < 5; number++) {
 				assertThat(this.clients.get(number).response().text()).isEqualTo("thought");
 			}
+		}
+	}
+
+	/**
+	 * A byte before the server loses its patience, and hours to go.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "POST /hash HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx",
+			"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n" })
+	void whoeverKeepsAllWaitingMakesRoomForOthers(String request) {
+		try (TestServer server = start("hardened.connection.max=20", "hardened.timeout.read=60s",
+				"hardened.timeout.write=60s")) {
+			SlowClient honest = from("127.0.0.2", server)
+				.send("POST /hash HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nx");
+			for (int number = 1; number < 20; number++) {
+				connect(server).send(request);
+			}
+			assertThat(await(() -> count(server, ConnectionState.ACTIVE) == 20)).isTrue();
+			for (int visit = 0; visit < 3; visit++) {
+				assertThat(await(() -> isServed("127.0.0.3", server))).isTrue();
+			}
+			assertThat(honest.send("x").response().text()).isEqualTo(Digest.of("xx".getBytes()));
+			assertThat(closed(server, CloseReason.EVICTED)).isPositive();
+		}
+	}
+
+	private static boolean isServed(String address, TestServer server) {
+		try (SlowClient client = SlowClient.connectFrom(address, server.port())) {
+			return client.get("/hello").response().text().equals("hello");
+		}
+		catch (IllegalStateException ex) {
+			return false;
 		}
 	}
 

@@ -101,7 +101,8 @@ class CertificateReloadIT {
 			System.out.printf("%d requests, %d failures; new certificate seen after %s ms%n", this.requests.get(),
 					this.failures.size(), delays.stream().map(Duration::toMillis).toList());
 			assertThat(this.failures).as(sample.output()).isEmpty();
-			assertThat(this.requests.get()).isGreaterThan((int) BETWEEN_REPLACEMENTS.multipliedBy(REPLACEMENTS).toSeconds() * 50);
+			assertThat(this.requests.get())
+				.isGreaterThan((int) BETWEEN_REPLACEMENTS.multipliedBy(REPLACEMENTS).toSeconds() * 50);
 			// Half of them: a machine that is busy with something else delays some.
 			assertThat(delays.stream().sorted().toList().get(REPLACEMENTS / 2)).isLessThan(QUIET_PERIOD.plusSeconds(1));
 		}

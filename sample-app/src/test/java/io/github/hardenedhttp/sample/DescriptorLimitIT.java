@@ -104,6 +104,11 @@ class DescriptorLimitIT {
 	}
 
 	@Test
+	void slowBodiesAndSlowReadersKeepNobodyOut() {
+		survive(Attack.SMALL_BODY_STALLED, Attack.SMALL_BODY_DRIPPED, Attack.READER_STALLED);
+	}
+
+	@Test
 	void idleHttp2ConnectionsKeepNobodyOut() {
 		survive(Attack.H2_IDLE_WITH_PING);
 	}
