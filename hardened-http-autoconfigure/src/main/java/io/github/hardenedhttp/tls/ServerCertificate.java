@@ -49,16 +49,22 @@ final class ServerCertificate {
 	 * Reads a bundle. Boot reads the files behind it only now, on first use.
 	 * @param source where the bundle comes from, in words a user knows
 	 * @param bundle the bundle
+	 * @param trust whose certificates its clients may show
 	 * @param engine the engine that is to serve it
 	 * @param staples who is to be told before there is a context, if anybody
 	 * @return its content
 	 * @throws UnusableCertificateException if it cannot be served
 	 */
-	static ServerCertificate from(String source, SslBundle bundle, TlsEngine engine, @Nullable OcspStaples staples) {
+	static ServerCertificate from(String source, SslBundle bundle, ClientTrust trust, TlsEngine engine,
+			@Nullable OcspStaples staples) {
 		try {
 			KeyStore keyStore = bundle.getStores().getKeyStore();
 			if (keyStore == null) {
 				throw new UnusableCertificateException(source, "it has no private key", null);
+			}
+			if (trust.isMissingFor(bundle)) {
+				throw new UnusableCertificateException(source,
+						"it has no trust store, and clients are asked for a certificate", null);
 			}
 			List<String> aliases = aliases(source, bundle, keyStore);
 			KeyManager[] keyManagers = bundle.getManagers().getKeyManagers();
@@ -77,7 +83,7 @@ final class ServerCertificate {
 				staples.prepare(chains);
 			}
 			SSLContext context = engine.newContext();
-			context.init(engine.prepared(keyManagers), bundle.getManagers().getTrustManagers(), null);
+			context.init(engine.prepared(keyManagers), trust.managers(bundle), null);
 			return new ServerCertificate(context, List.copyOf(chains));
 		}
 		catch (GeneralSecurityException | RuntimeException ex) {

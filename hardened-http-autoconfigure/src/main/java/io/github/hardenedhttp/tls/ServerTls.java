@@ -123,7 +123,8 @@ public final class ServerTls {
 		}
 		synchronized (served) {
 			served.bundle = bundle;
-			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, this.engine, this.staples);
+			ServerCertificate certificate = ServerCertificate.from(served.source, bundle, served.trust, this.engine,
+					this.staples);
 			Instant now = this.clock.instant();
 			boolean good = certificate.isValidAt(now) || certificate.isValidAt(now.plus(CLOCK_DIFFERENCE));
 			if (!good && served.certificate.isValidAt(now)) {
@@ -176,14 +177,16 @@ public final class ServerTls {
 	 * @param source where it comes from, in words a user knows
 	 * @param bundle its content
 	 * @param policy the policy for its connections
+	 * @param trust whose certificates its clients may show, also when it is replaced
 	 * @param serverNames the names it is chosen for by SNI
 	 * @return a bundle with the same content, whose context keeps the policy
 	 */
-	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy, Set<String> serverNames) {
+	SslBundle serve(String name, String source, SslBundle bundle, TlsPolicy policy, ClientTrust trust,
+			Set<String> serverNames) {
 		Served served = this.served.computeIfAbsent(name, (added) -> {
-			ServerCertificate certificate = ServerCertificate.from(source, bundle, this.engine, this.staples);
+			ServerCertificate certificate = ServerCertificate.from(source, bundle, trust, this.engine, this.staples);
 			staple(name, certificate);
-			return new Served(source, serverNames, bundle,
+			return new Served(source, serverNames, trust, bundle,
 					new PolicySslContext(policy, this.engine, certificate.context(), this.handshakeThreads),
 					certificate);
 		});
@@ -200,16 +203,19 @@ public final class ServerTls {
 
 		private final Set<String> serverNames;
 
+		private final ClientTrust trust;
+
 		private final PolicySslContext context;
 
 		private volatile SslBundle bundle;
 
 		private volatile ServerCertificate certificate;
 
-		Served(String source, Set<String> serverNames, SslBundle bundle, PolicySslContext context,
+		Served(String source, Set<String> serverNames, ClientTrust trust, SslBundle bundle, PolicySslContext context,
 				ServerCertificate certificate) {
 			this.source = source;
 			this.serverNames = serverNames;
+			this.trust = trust;
 			this.bundle = bundle;
 			this.context = context;
 			this.certificate = certificate;

@@ -21,6 +21,7 @@ import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebSer
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.boot.web.server.Http2;
 import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.boot.web.server.Ssl.ServerNameSslBundle;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.WebServerSslBundle;
@@ -38,9 +39,10 @@ import org.springframework.util.StringUtils;
  * <li>else the {@link DefaultCertificate};</li>
  * <li>else the start fails.</li>
  * </ol>
- * Boot is handed a copy of its settings that only names bundles: those of the application
- * are shared with the management server. That one need not speak TLS; if it does, it is
- * held to the same policy.
+ * The trust store in {@code server.ssl.*} goes with each that has none of its own. Boot
+ * is handed a copy of its settings that only names bundles: those of the application are
+ * shared with the management server. That one need not speak TLS; if it does, it is held
+ * to the same policy.
  */
 final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<ConfigurableUndertowWebServerFactory>, Ordered {
 
@@ -110,6 +112,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 				: new DefaultSslBundleRegistry();
 		Ssl hardened = new Ssl();
 		Map<String, SslBundle> served = new HashMap<>();
+		ClientTrust trust = clientTrust(ssl);
 		if (ssl != null && !ssl.isEnabled()) {
 			throw new InvalidConfigurationPropertyValueException("server.ssl.enabled", false,
 					"A hardened server speaks TLS. Remove the property, or set 'hardened.tls.enabled' to false.");
@@ -118,24 +121,24 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 			hardened.setClientAuth(ssl.getClientAuth());
 			hardened.setServerNameBundles(patterns(ssl.getServerNameBundles()));
 			for (ServerNameSslBundle byName : ssl.getServerNameBundles()) {
-				served.computeIfAbsent(byName.bundle(), (name) -> fromRegistry(tls, ssl, bundles, name));
+				served.computeIfAbsent(byName.bundle(), (name) -> fromRegistry(tls, ssl, trust, bundles, name));
 			}
 		}
 		if (ssl != null && hasCertificate(ssl)) {
 			if (StringUtils.hasText(ssl.getBundle())) {
 				hardened.setBundle(ssl.getBundle());
-				served.computeIfAbsent(ssl.getBundle(), (name) -> fromRegistry(tls, ssl, bundles, name));
+				served.computeIfAbsent(ssl.getBundle(), (name) -> fromRegistry(tls, ssl, trust, bundles, name));
 			}
 			else {
 				hardened.setBundle(this.ownBundle);
-				served.put(this.ownBundle, fromServerProperties(tls, ssl));
+				served.put(this.ownBundle, fromServerProperties(tls, ssl, trust));
 			}
 		}
 		else if (this.defaultCertificate != null) {
 			hardened.setBundle(this.ownBundle);
 			TlsPolicy policy = (ssl != null) ? narrowed(tls, options(ssl), this.prefix) : tls.policy();
-			served.put(this.ownBundle, tls.serve(this.ownBundle, this.defaultCertificate.source(),
-					this.defaultCertificate.load(), policy, Set.of()));
+			served.put(this.ownBundle, serve(tls, ssl, trust, this.ownBundle, this.defaultCertificate.source(),
+					this.defaultCertificate.load(), policy));
 		}
 		else if (this.role == ServerRole.MANAGEMENT) {
 			throw new InvalidConfigurationPropertyValueException(this.prefix + "enabled", true,
@@ -162,20 +165,72 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 				|| ssl.getCertificate() != null || "PKCS11".equals(ssl.getKeyStoreType()));
 	}
 
-	private SslBundle fromRegistry(ServerTls tls, Ssl ssl, SslBundles bundles, String name) {
+	private SslBundle fromRegistry(ServerTls tls, Ssl ssl, ClientTrust trust, SslBundles bundles, String name) {
 		SslBundle bundle = bundles.getBundle(name);
 		TlsPolicy policy = narrowed(tls, bundle.getOptions(), optionsPrefix(name));
-		return tls.serve(name, "the SSL bundle '" + name + "'", bundle, policy, serverNames(ssl, name));
+		return serve(tls, ssl, trust, name, "the SSL bundle '" + name + "'", bundle, policy);
 	}
 
-	private static Set<String> serverNames(Ssl ssl, String bundleName) {
-		return ssl.getServerNameBundles()
-			.stream()
-			.filter((byName) -> byName.bundle().equals(bundleName))
-			.map(ServerNameSslBundle::serverName)
-			.filter(ServerNamePattern::isHostName)
-			.map((name) -> name.toLowerCase(Locale.ROOT))
-			.collect(Collectors.toUnmodifiableSet());
+	private SslBundle serve(ServerTls tls, @Nullable Ssl ssl, ClientTrust trust, String name, String source,
+			SslBundle bundle, TlsPolicy policy) {
+		boolean missing;
+		try {
+			missing = trust.isMissingFor(bundle);
+		}
+		catch (RuntimeException ex) {
+			throw UnusableCertificateException.unreadable(source, ex);
+		}
+		if (ssl != null && missing) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + "client-auth",
+					ssl.getClientAuth().name().toLowerCase(Locale.ROOT), """
+							No trust store says whose certificates are meant, and those of any authority Java knows \
+							would do. Set '%strust-certificate' to the certificate of yours, or remove the property."""
+						.formatted(this.prefix));
+		}
+		return tls.serve(name, source, bundle, policy, trust, serverNames(ssl, name));
+	}
+
+	/**
+	 * The certificate can come from anywhere, and Boot would look at the trust store only
+	 * where it comes from the same place.
+	 */
+	private ClientTrust clientTrust(@Nullable Ssl ssl) {
+		if (ssl == null) {
+			return new ClientTrust(false, null);
+		}
+		boolean asked = ssl.getClientAuth() == ClientAuth.NEED || ssl.getClientAuth() == ClientAuth.WANT;
+		boolean pem = ssl.getTrustCertificate() != null;
+		if (!pem && ssl.getTrustStore() == null && !"PKCS11".equals(ssl.getTrustStoreType())) {
+			return new ClientTrust(asked, null);
+		}
+		Ssl trust = new Ssl();
+		trust.setTrustCertificate(ssl.getTrustCertificate());
+		trust.setTrustCertificatePrivateKey(ssl.getTrustCertificatePrivateKey());
+		trust.setTrustStore(ssl.getTrustStore());
+		trust.setTrustStorePassword(ssl.getTrustStorePassword());
+		trust.setTrustStoreProvider(ssl.getTrustStoreProvider());
+		trust.setTrustStoreType(ssl.getTrustStoreType());
+		try {
+			return new ClientTrust(asked, WebServerSslBundle.get(trust).getStores().getTrustStore());
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidConfigurationPropertyValueException(
+					this.prefix + (pem ? "trust-certificate" : "trust-store"),
+					pem ? ssl.getTrustCertificate() : ssl.getTrustStore(),
+					"%s. Point it to the certificates of the authorities whose clients are let in."
+						.formatted(UnusableCertificateException.unreadable("", ex).getProblem()));
+		}
+	}
+
+	private static Set<String> serverNames(@Nullable Ssl ssl, String bundleName) {
+		return (ssl == null) ? Set.of()
+				: ssl.getServerNameBundles()
+					.stream()
+					.filter((byName) -> byName.bundle().equals(bundleName))
+					.map(ServerNameSslBundle::serverName)
+					.filter(ServerNamePattern::isHostName)
+					.map((name) -> name.toLowerCase(Locale.ROOT))
+					.collect(Collectors.toUnmodifiableSet());
 	}
 
 	private String optionsPrefix(String bundleName) {
@@ -196,7 +251,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		return SslOptions.of(ssl.getCiphers(), ssl.getEnabledProtocols());
 	}
 
-	private SslBundle fromServerProperties(ServerTls tls, Ssl ssl) {
+	private SslBundle fromServerProperties(ServerTls tls, Ssl ssl, ClientTrust trust) {
 		TlsPolicy policy = narrowed(tls, options(ssl), this.prefix);
 		String source = "'" + this.prefix + "*'";
 		SslBundle bundle;
@@ -206,7 +261,7 @@ final class UndertowTlsCustomizer implements WebServerFactoryCustomizer<Configur
 		catch (RuntimeException ex) {
 			throw UnusableCertificateException.unreadable(source, ex);
 		}
-		return tls.serve(this.ownBundle, source, bundle, policy, Set.of());
+		return serve(tls, ssl, trust, this.ownBundle, source, bundle, policy);
 	}
 
 	private static TlsPolicy narrowed(ServerTls tls, SslOptions options, String prefix) {

@@ -202,6 +202,33 @@ class CertificateReloaderTests {
 	}
 
 	/**
+	 * Java would take over, and any authority it knows with it.
+	 */
+	@Test
+	void aBundleThatLosesTheTrustStoreForItsClientsIsRefused(CapturedOutput output, @TempDir Path directory)
+			throws Exception {
+		PemFiles files = this.first.writePem(directory);
+		try (TestServer asking = TestServer.start("server.ssl.bundle=main", "server.ssl.client-auth=need",
+				"spring.ssl.bundle.pem.main.keystore.certificate=" + files.certificate(),
+				"spring.ssl.bundle.pem.main.keystore.private-key=" + files.privateKey(),
+				"spring.ssl.bundle.pem.main.truststore.certificate=" + files.certificate())) {
+			asking.bean(SslBundleRegistry.class).updateBundle("main", bundle(this.second.writePem(directory)));
+			assertThat(output).contains("The new certificate of the SSL bundle 'main' cannot be served, the old one "
+					+ "still is: it has no trust store, and clients are asked for a certificate");
+			try (TestClient client = TestClient.tls(asking.port(), TestClient.showing(this.first), (offer) -> {
+			})) {
+				assertThat(client.get("/hello")).endsWith("hello");
+				assertThat(client.serverCertificate()).isEqualTo(this.first.certificate());
+			}
+		}
+	}
+
+	private static SslBundle bundle(PemFiles files) {
+		return SslBundle.of(new PemSslStoreBundle(PemSslStoreDetails.forCertificate(files.certificate().toString())
+			.withPrivateKey(files.privateKey().toString()), null));
+	}
+
+	/**
 	 * Changes a bundle as soon as there are beans, when the server is made and has not
 	 * started.
 	 */
@@ -217,9 +244,7 @@ class CertificateReloaderTests {
 
 		@Override
 		public void afterSingletonsInstantiated() {
-			this.registry.updateBundle("main",
-					SslBundle.of(new PemSslStoreBundle(PemSslStoreDetails.forCertificate(files.certificate().toString())
-						.withPrivateKey(files.privateKey().toString()), null)));
+			this.registry.updateBundle("main", bundle(files));
 		}
 
 	}

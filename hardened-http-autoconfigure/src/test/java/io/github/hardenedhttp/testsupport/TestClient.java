@@ -109,6 +109,16 @@ public final class TestClient implements AutoCloseable {
 	}
 
 	/**
+	 * A TLS context that accepts every server and shows it a certificate, whosever it
+	 * asks for.
+	 * @param certificate the client's certificate
+	 * @return the context
+	 */
+	public static SSLContext showing(TestCertificates certificate) {
+		return trustingAnybody(new ShownCertificate(certificate));
+	}
+
+	/**
 	 * The client of the JDK, with HTTP/2.
 	 * @return a client that trusts every certificate
 	 */

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 import io.github.hardenedhttp.testsupport.FailedStart;
 import io.github.hardenedhttp.testsupport.TestCertificates;
@@ -19,6 +20,7 @@ import io.github.hardenedhttp.testsupport.TestCertificates.PemFiles;
 import io.github.hardenedhttp.testsupport.TestClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.testsupport.TlsProbe;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleKey;
+import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -146,6 +153,95 @@ class UndertowTlsCustomizerTests {
 				assertThat(with.get("/hello")).endsWith("hello");
 			}
 		}
+	}
+
+	@Test
+	void theTrustStoreOfTheServerGoesWithTheSelfSignedCertificate() throws Exception {
+		asksForThoseOfTheAuthority();
+	}
+
+	@Test
+	void theTrustStoreOfTheServerGoesWithABundleThatHasNone() throws Exception {
+		asksForThoseOfTheAuthority(pemBundle("own", this.certificate, "server.ssl.bundle=own"));
+	}
+
+	@Test
+	void theTrustStoreOfTheServerGoesWithABundleChosenByName() throws Exception {
+		asksForThoseOfTheAuthority(keyStore(this.certificate,
+				pemBundle("named", this.certificate, "server.ssl.server-name-bundles[0].server-name=localhost",
+						"server.ssl.server-name-bundles[0].bundle=named")));
+	}
+
+	private void asksForThoseOfTheAuthority(String... properties) throws Exception {
+		TestCertificates authority = TestCertificates.ecdsa("authority").authority();
+		PemFiles trusted = authority.writePem(Files.createDirectory(this.directory.resolve("authority")));
+		try (TestServer server = TestServer.start(concat(properties, "server.ssl.client-auth=need",
+				"server.ssl.trust-certificate=" + trusted.certificate()))) {
+			assertThat(hello(server, clientOf(authority))).endsWith("hello");
+			TestCertificates stranger = clientOf(TestCertificates.ecdsa("authority").authority());
+			assertThatIOException().isThrownBy(() -> hello(server, stranger));
+		}
+	}
+
+	private static TestCertificates clientOf(TestCertificates authority) {
+		return TestCertificates.ecdsa("client").purpose(KeyPurposeId.id_kp_clientAuth).issuedBy(authority);
+	}
+
+	private static String hello(TestServer server, TestCertificates certificate) throws IOException {
+		try (TestClient client = TestClient.tls(server.port(), TestClient.showing(certificate),
+				(offer) -> offer.setServerNames(List.of(new SNIHostName("localhost"))))) {
+			return client.get("/hello");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "need", "want" })
+	void clientCertificatesOfWhomeverJavaTrustsStopTheStart(String clientAuth, CapturedOutput output) {
+		String asked = "server.ssl.client-auth=" + clientAuth;
+		FailedStart failure = FailedStart.of(output, asked);
+		assertThat(failure.description()).isEqualTo("""
+				Invalid value '%s' for configuration property 'server.ssl.client-auth' (originating from \
+				'"server.ssl.client-auth" from property source "commandLineArgs"'). Validation failed for the \
+				following reason:
+
+				No trust store says whose certificates are meant, and those of any authority Java knows would do. \
+				Set 'server.ssl.trust-certificate' to the certificate of yours, or remove the property."""
+			.formatted(clientAuth));
+		assertThat(failure.lines()).isLessThanOrEqualTo(8);
+		assertThat(FailedStart.of(output, keyStore(this.certificate, asked))).isEqualTo(failure);
+		assertThat(FailedStart.of(output, pemBundle("own", this.certificate, "server.ssl.bundle=own", asked)))
+			.isEqualTo(failure);
+	}
+
+	@Test
+	void aBundleWithManagersOfItsOwnKnowsWhomToTrust() throws Exception {
+		SslManagerBundle own = SslManagerBundle
+			.from(TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm()));
+		ClientTrust nobody = new ClientTrust(true, null);
+		assertThat(nobody.isMissingFor(SslBundle.of(SslStoreBundle.NONE))).isTrue();
+		assertThat(nobody.isMissingFor(
+				SslBundle.of(SslStoreBundle.NONE, SslBundleKey.NONE, SslOptions.NONE, SslBundle.DEFAULT_PROTOCOL, own)))
+			.isFalse();
+	}
+
+	@Test
+	void aTrustStoreThatCannotBeReadStopsTheStart(CapturedOutput output) {
+		for (String key : List.of("server.ssl.trust-store", "server.ssl.trust-certificate")) {
+			FailedStart failure = FailedStart.of(output, "server.ssl.client-auth=need",
+					key + "=" + this.directory.resolve("missing.pem"));
+			assertThat(failure.description())
+				.startsWith("Invalid value '%s' for configuration property '%s' (originating from "
+					.formatted(this.directory.resolve("missing.pem"), key))
+				.contains("it cannot be read: ")
+				.endsWith("Point it to the certificates of the authorities whose clients are let in.");
+			assertThat(failure.lines()).isLessThanOrEqualTo(8);
+		}
+		assertThat(FailedStart
+			.of(output,
+					pemBundle("own", this.certificate, "server.ssl.bundle=own", "server.ssl.client-auth=need",
+							"spring.ssl.bundle.pem.own.truststore.certificate="
+									+ this.directory.resolve("missing.pem")))
+			.description()).startsWith("The certificate of the SSL bundle 'own' cannot be served: it cannot be read: ");
 	}
 
 	private SSLContext presenting(TestCertificates certificate) throws Exception {

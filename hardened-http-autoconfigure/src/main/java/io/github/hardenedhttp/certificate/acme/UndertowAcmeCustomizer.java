@@ -57,6 +57,12 @@ final class UndertowAcmeCustomizer
 			ssl.setClientAuth(configured.getClientAuth());
 			ssl.setCiphers(configured.getCiphers());
 			ssl.setEnabledProtocols(configured.getEnabledProtocols());
+			ssl.setTrustCertificate(configured.getTrustCertificate());
+			ssl.setTrustCertificatePrivateKey(configured.getTrustCertificatePrivateKey());
+			ssl.setTrustStore(configured.getTrustStore());
+			ssl.setTrustStorePassword(configured.getTrustStorePassword());
+			ssl.setTrustStoreProvider(configured.getTrustStoreProvider());
+			ssl.setTrustStoreType(configured.getTrustStoreType());
 			byName.addAll(configured.getServerNameBundles());
 		}
 		ssl.setBundle(certificates.get(0).name());
