@@ -24,6 +24,7 @@ final class ServerChecks implements HardeningChecks {
 	 * listed is touched by nobody but the user.
 	 */
 	private static final Map<String, String> PRECEDENCE = Map.of( //
+			"maxheadersize", "wins over 'server.max-http-request-header-size'", //
 			"maxheaders", "wins over 'hardened.protocol.max-headers'", //
 			"maxcookies", "wins over the limit of 100 cookies", //
 			"maxentitysize", "wins over 'server.undertow.max-http-post-size'", //

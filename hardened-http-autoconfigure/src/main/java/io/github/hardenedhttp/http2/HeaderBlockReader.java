@@ -24,7 +24,7 @@ final class HeaderBlockReader {
 
 	private static final HttpString AUTHORITY = new HttpString(":authority");
 
-	private final HpackDecoder decoder = new HpackDecoder();
+	private final HpackDecoder decoder;
 
 	private final int maxSize;
 
@@ -48,8 +48,10 @@ final class HeaderBlockReader {
 	 * Create at the beginning of a connection.
 	 * @param maxSize the most that names and values may take, as Undertow counts it
 	 * @param maxFields the most fields that a handler can still judge
+	 * @param table the most octets a client may have the decoder remember
 	 */
-	HeaderBlockReader(int maxSize, int maxFields) {
+	HeaderBlockReader(int maxSize, int maxFields, int table) {
+		this.decoder = new HpackDecoder(table);
 		this.maxSize = maxSize;
 		this.maxFields = maxFields;
 		this.decoder.setHeaderEmitter((name, value, neverIndex) -> field(name, value));

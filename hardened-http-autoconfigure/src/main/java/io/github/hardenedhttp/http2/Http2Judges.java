@@ -21,6 +21,10 @@ public final class Http2Judges {
 
 	private final int maxFields;
 
+	private final int maxFrame;
+
+	private final int headerTable;
+
 	private final LongSupplier nanoTime = System::nanoTime;
 
 	/**
@@ -30,11 +34,16 @@ public final class Http2Judges {
 	 * Undertow counts it (RFC 9113, section 6.5.2)
 	 * @param maxFields the most header fields that a handler can still answer; with more
 	 * the connection ends
+	 * @param maxFrame the longest frame, in octets, as it is advertised
+	 * @param headerTable the size of the table header blocks are decoded with, in octets,
+	 * as it is advertised
 	 */
-	public Http2Judges(Http2Properties properties, int maxHead, int maxFields) {
+	public Http2Judges(Http2Properties properties, int maxHead, int maxFields, int maxFrame, int headerTable) {
 		this.properties = properties;
 		this.maxHead = maxHead;
 		this.maxFields = maxFields;
+		this.maxFrame = maxFrame;
+		this.headerTable = headerTable;
 		properties.toMaxConcurrentStreams();
 		properties.toControlFrameRate();
 	}
@@ -49,7 +58,7 @@ public final class Http2Judges {
 		FrameBudget budget = new FrameBudget(this.properties.toControlFrameRate(), this.nanoTime.getAsLong());
 		OpenStreams streams = new OpenStreams(this.properties.toMaxConcurrentStreams());
 		ReceivedFrames received = new ReceivedFrames(prefaceLeft, budget, streams,
-				new HeaderBlockReader(this.maxHead, this.maxFields));
+				new HeaderBlockReader(this.maxHead, this.maxFields, this.headerTable), this.maxFrame);
 		return new Http2Judge(connection, streams, received, new SentFrames(budget, streams), this.nanoTime);
 	}
 

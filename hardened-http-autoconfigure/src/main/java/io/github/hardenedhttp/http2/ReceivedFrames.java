@@ -20,11 +20,6 @@ final class ReceivedFrames {
 	 */
 	static final int MAX_BLOCK = 16 * 1024;
 
-	/**
-	 * The longest frame Undertow takes (RFC 9113, section 6.5.2).
-	 */
-	private static final int MAX_FRAME = 16 * 1024;
-
 	private static final int PRIORITY_LENGTH = 5;
 
 	/**
@@ -39,6 +34,8 @@ final class ReceivedFrames {
 	private final OpenStreams streams;
 
 	private final HeaderBlockReader blockReader;
+
+	private final int maxFrame;
 
 	private final FrameHeader frame = new FrameHeader();
 
@@ -78,12 +75,15 @@ final class ReceivedFrames {
 	 * @param budget what frames cost
 	 * @param streams what is open
 	 * @param blockReader decodes the header blocks
+	 * @param maxFrame the longest frame Undertow takes (RFC 9113, section 6.5.2)
 	 */
-	ReceivedFrames(int prefaceLeft, FrameBudget budget, OpenStreams streams, HeaderBlockReader blockReader) {
+	ReceivedFrames(int prefaceLeft, FrameBudget budget, OpenStreams streams, HeaderBlockReader blockReader,
+			int maxFrame) {
 		this.streams = streams;
 		this.prefaceLeft = prefaceLeft;
 		this.budget = budget;
 		this.blockReader = blockReader;
+		this.maxFrame = maxFrame;
 	}
 
 	/**
@@ -209,7 +209,7 @@ final class ReceivedFrames {
 	private void frame(long now) {
 		long frameStart = this.position - FrameHeader.LENGTH;
 		this.left = this.frame.length();
-		if (this.left > MAX_FRAME) {
+		if (this.left > this.maxFrame) {
 			this.error = Http2Error.FRAME_SIZE_ERROR;
 			return;
 		}

@@ -31,22 +31,22 @@ public final class FramingAutoConfiguration {
 	private static final int ANSWERED_FIELDS = 20;
 
 	@Bean
-	ProtocolLimits protocolLimits(ProtocolProperties properties, ServerProperties boot, Environment environment) {
-		return ProtocolLimits.of(properties, boot.getUndertow(), environment);
+	ProtocolLimits protocolLimits(ProtocolProperties properties, ServerProperties server, Environment environment) {
+		return ProtocolLimits.of(properties, server, environment);
 	}
 
 	@Bean
-	PlaintextJudges plaintextJudges(ProtocolProperties protocol, ProtocolLimits limits, Http2Properties http2,
-			ServerProperties server) {
+	PlaintextJudges plaintextJudges(ProtocolProperties protocol, ProtocolLimits limits, Http2Properties http2) {
 		boolean strict = protocol.strictFraming();
-		int maxHead = (int) server.getMaxHttpRequestHeaderSize().toBytes();
-		Http2Judges http2Judges = new Http2Judges(http2, maxHead, limits.headers() + ANSWERED_FIELDS);
+		Http2Judges http2Judges = new Http2Judges(http2, limits.head(), limits.headers() + ANSWERED_FIELDS,
+				limits.frame(), limits.headerTable());
 		return (connection, beginsWithHttp2) -> {
 			if (beginsWithHttp2) {
 				return http2Judges.judge(connection, Http2Judges.PREFACE);
 			}
 			// With TLS, HTTP/2 is agreed on in the handshake (RFC 9113, section 3.2).
-			Http1Framing framing = strict ? new Http1Framing(maxHead, limits.headers(), !connection.isTls()) : null;
+			Http1Framing framing = strict ? new Http1Framing(limits.head(), limits.headers(), !connection.isTls())
+					: null;
 			return new HttpJudge(connection, framing, http2Judges);
 		};
 	}

@@ -18,7 +18,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
-import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.undertow.ConfigurableUndertowWebServerFactory;
 import org.springframework.boot.web.embedded.undertow.UndertowServletWebServerFactory;
@@ -61,9 +60,8 @@ public final class ProtocolAutoConfiguration {
 	}
 
 	@Bean
-	HardeningChecks protocolHardeningChecks(ProtocolProperties properties, ProtocolLimits limits,
-			ServerProperties server) {
-		return new ProtocolChecks(properties, limits, server.getMaxHttpRequestHeaderSize());
+	HardeningChecks protocolHardeningChecks(ProtocolProperties properties, ProtocolLimits limits) {
+		return new ProtocolChecks(properties, limits);
 	}
 
 	private static List<RequestRule> rules(ProtocolProperties properties, ProtocolLimits limits) {

@@ -24,12 +24,9 @@ final class ProtocolChecks implements HardeningChecks {
 
 	private final ProtocolLimits limits;
 
-	private final DataSize maxHead;
-
-	ProtocolChecks(ProtocolProperties properties, ProtocolLimits limits, DataSize maxHead) {
+	ProtocolChecks(ProtocolProperties properties, ProtocolLimits limits) {
 		this.properties = properties;
 		this.limits = limits;
-		this.maxHead = maxHead;
 	}
 
 	@Override
@@ -45,7 +42,7 @@ final class ProtocolChecks implements HardeningChecks {
 				HardeningCheck.of("max-cookies", "server.undertow.max-cookies", SIZES)
 					.atMost(this.limits.cookies(), 200, 1000, "Cookies by the hundred are refused."),
 				HardeningCheck.of("max-head-size", "server.max-http-request-header-size", SIZES)
-					.atMost(this.maxHead, DataSize.ofKilobytes(32), DataSize.ofKilobytes(256),
+					.atMost(DataSize.ofBytes(this.limits.head()), DataSize.ofKilobytes(32), DataSize.ofKilobytes(256),
 							"It is held in memory for every connection."));
 	}
 

@@ -53,10 +53,12 @@ class ServerChecksTests {
 		this.options.getServer().put("max-headers", "50");
 		this.options.getServer().put("HTTP2_SETTINGS_ENABLE_PUSH", "true");
 		this.options.getServer().put("always-set-date", "true");
+		this.options.getServer().put("max-header-size", "32768");
 		this.options.getSocket().put("backlog", "10");
 		assertThat(Checked.check(checks(GOOD, VersionGate.WARN), "undertow-options").value().split(", (?=s)"))
 			.containsExactlyElementsOf(List.of("server.HTTP2_SETTINGS_ENABLE_PUSH (loses: nothing is pushed)",
 					"server.always-set-date (holds, nothing here sets it)",
+					"server.max-header-size (wins over 'server.max-http-request-header-size')",
 					"server.max-headers (wins over 'hardened.protocol.max-headers')",
 					"socket.backlog (wins over the queue of 4096)"));
 	}

@@ -32,6 +32,10 @@ class ReceivedFramesTests {
 
 	private static final int RATE = 10;
 
+	private static final int TABLE = 4096;
+
+	private static final int FRAME = 16_384;
+
 	private static final int BURST = RATE * FrameBudget.BURST_SECONDS;
 
 	private final FrameBudget budget = new FrameBudget(RATE, 0);
@@ -39,7 +43,7 @@ class ReceivedFramesTests {
 	private final OpenStreams streams = new OpenStreams(100);
 
 	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget, this.streams,
-			new HeaderBlockReader(8192, 200));
+			new HeaderBlockReader(8192, 200, TABLE), FRAME);
 
 	private final SentFrames sent = new SentFrames(this.budget, this.streams);
 
@@ -93,7 +97,7 @@ class ReceivedFramesTests {
 	@Test
 	void aBlockHasALimit() {
 		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams,
-				new HeaderBlockReader(1_000_000, 1_000_000));
+				new HeaderBlockReader(1_000_000, 1_000_000, TABLE), FRAME);
 		for (byte[] frame : List.of(frame(FrameHeader.SETTINGS, 0, 0, 0), frame(FrameHeader.HEADERS, 0, 3, 16_000),
 				frame(FrameHeader.CONTINUATION, 0, 3, 300))) {
 			some.read(ByteBuffer.wrap(frame), 0, frame.length, this.now);
@@ -109,7 +113,8 @@ class ReceivedFramesTests {
 			"24,GET / HTTP/1.1\\r\\n,1,0", "24,PRI * HTTP/2.1,1,13", "8,\\r\\nXX,1,2" })
 	void theClientBeginsWithThePreface(int left, String said, int error, int cleared) {
 		for (int length : List.of(1, 24)) {
-			ReceivedFrames some = new ReceivedFrames(left, this.budget, this.streams, new HeaderBlockReader(8192, 200));
+			ReceivedFrames some = new ReceivedFrames(left, this.budget, this.streams,
+					new HeaderBlockReader(8192, 200, TABLE), FRAME);
 			byte[] octets = said.translateEscapes().getBytes();
 			for (int from = 0; from < octets.length; from += length) {
 				some.read(ByteBuffer.wrap(octets), from, Math.min(from + length, octets.length), this.now);
@@ -121,7 +126,8 @@ class ReceivedFramesTests {
 
 	@Test
 	void theFirstFrameIsSettings() {
-		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, new HeaderBlockReader(8192, 200));
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, new HeaderBlockReader(8192, 200, TABLE),
+				FRAME);
 		byte[] ping = frame(PING, 0, 0, 8);
 		some.read(ByteBuffer.wrap(ping), 0, ping.length, this.now);
 		assertThat(some.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
@@ -431,7 +437,7 @@ class ReceivedFramesTests {
 				noise[index] = (byte) random.nextInt(10);
 			}
 			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0), new OpenStreams(100),
-					new HeaderBlockReader(8192, 200));
+					new HeaderBlockReader(8192, 200, TABLE), FRAME);
 			ByteBuffer octets = ByteBuffer.wrap(noise);
 			int split = random.nextInt(noise.length + 1);
 			some.read(octets, 0, split, 0);

@@ -13,51 +13,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ProtocolChecksTests {
 
-	private static final ProtocolLimits LIMITS = new ProtocolLimits(100, 100, new BodyLimit(2_097_152));
-
-	private static final DataSize HEAD = DataSize.ofKilobytes(8);
+	private static final ProtocolLimits LIMITS = limits(8192, 100, 2_097_152);
 
 	@ParameterizedTest
 	@CsvSource({ "100,PASS", "201,WARN", "1001,FAIL" })
 	void fieldsAndCookiesAreBounded(int number, Verdict verdict) {
-		ProtocolLimits limits = new ProtocolLimits(number, number, new BodyLimit(1));
-		assertThat(Checked.verdict(checks(limits, HEAD), "max-headers")).isEqualTo(verdict);
-		assertThat(Checked.verdict(checks(limits, HEAD), "max-cookies")).isEqualTo(verdict);
+		ProtocolLimits limits = limits(8192, number, 1);
+		assertThat(Checked.verdict(checks(limits), "max-headers")).isEqualTo(verdict);
+		assertThat(Checked.verdict(checks(limits), "max-cookies")).isEqualTo(verdict);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "8KB,PASS", "33KB,WARN", "257KB,FAIL" })
 	void headsAreBounded(String size, Verdict verdict) {
-		assertThat(Checked.verdict(checks(LIMITS, DataSize.parse(size)), "max-head-size")).isEqualTo(verdict);
+		assertThat(Checked.verdict(checks(limits((int) DataSize.parse(size).toBytes(), 100, 1)), "max-head-size"))
+			.isEqualTo(verdict);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "2097152,PASS", "0,WARN", "1073741825,WARN" })
 	void bodiesAreBounded(long max, Verdict verdict) {
-		assertThat(Checked.verdict(checks(new ProtocolLimits(100, 100, new BodyLimit(max)), HEAD), "max-body-size"))
-			.isEqualTo(verdict);
+		assertThat(Checked.verdict(checks(limits(8192, 100, max)), "max-body-size")).isEqualTo(verdict);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "true,PASS", "false,FAIL" })
 	void framingIsStrict(String strict, Verdict verdict) {
-		assertThat(
-				Checked.verdict(checks(LIMITS, HEAD, "hardened.protocol.strict-framing=" + strict), "strict-framing"))
+		assertThat(Checked.verdict(checks(LIMITS, "hardened.protocol.strict-framing=" + strict), "strict-framing"))
 			.isEqualTo(verdict);
 	}
 
 	@Test
 	void someMethodsAreHarmful() {
-		assertThat(Checked.verdict(checks(LIMITS, HEAD), "allowed-methods")).isEqualTo(Verdict.PASS);
-		HardeningCheck check = Checked.check(checks(LIMITS, HEAD, "hardened.protocol.allowed-methods=GET,TRACE"),
+		assertThat(Checked.verdict(checks(LIMITS), "allowed-methods")).isEqualTo(Verdict.PASS);
+		HardeningCheck check = Checked.check(checks(LIMITS, "hardened.protocol.allowed-methods=GET,TRACE"),
 				"allowed-methods");
 		assertThat(check.verdict()).isEqualTo(Verdict.WARN);
 		assertThat(check.why()).isEqualTo("TRACE can show a script what it must not see.");
 	}
 
-	private static ProtocolChecks checks(ProtocolLimits limits, DataSize head, String... properties) {
-		return new ProtocolChecks(Checked.properties("hardened.protocol", ProtocolProperties.class, properties), limits,
-				head);
+	private static ProtocolLimits limits(int head, int fields, long body) {
+		return new ProtocolLimits(head, fields, fields, new BodyLimit(body), 16_384, 4096);
+	}
+
+	private static ProtocolChecks checks(ProtocolLimits limits, String... properties) {
+		return new ProtocolChecks(Checked.properties("hardened.protocol", ProtocolProperties.class, properties),
+				limits);
 	}
 
 }
