@@ -27,11 +27,11 @@
  * wire, and the page that shows it.</li>
  * </ul>
  * Arrows: every room may use {@code undertow} and {@code checks}; {@code certificate} may
- * use {@code tls} and {@code redirect}; {@code protocol} may use {@code http2};
- * {@code connection} and {@code timeout} may use {@code filedescriptor}, for limits that
- * follow from theirs; {@code management} may use all, to have them furnished twice, and
- * {@code report} may use all, to tell of them; nothing else. No cycles.
- * {@code ArchitectureTests} holds the code to it.
+ * use {@code tls} and {@code redirect}; {@code protocol} may use {@code http2} and
+ * {@code redirect}; {@code connection} and {@code timeout} may use
+ * {@code filedescriptor}, for limits that follow from theirs; {@code management} may use
+ * all, to have them furnished twice, and {@code report} may use all, to tell of them;
+ * nothing else. No cycles. {@code ArchitectureTests} holds the code to it.
  */
 @NullMarked
 package io.github.hardenedhttp;

@@ -89,7 +89,7 @@ class ArchitectureTests {
 	static final ArchRule connectionUsesFiledescriptor = uses("connection", "undertow", "checks", "filedescriptor");
 
 	@ArchTest
-	static final ArchRule protocolUsesHttp2 = uses("protocol", "undertow", "checks", "http2");
+	static final ArchRule protocolUsesHttp2AndRedirect = uses("protocol", "undertow", "checks", "http2", "redirect");
 
 	@ArchTest
 	static final ArchRule http2UsesUndertowAndChecks = uses("http2", "undertow", "checks");

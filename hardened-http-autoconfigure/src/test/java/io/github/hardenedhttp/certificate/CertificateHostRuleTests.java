@@ -133,6 +133,18 @@ class CertificateHostRuleTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "www.example.org.evil.example", "evilwww.example.org", "evil.example/www.example.org",
+			"www.example.org@evil.example", "www.example.org:1@evil.example" })
+	void anAbsoluteTargetThatOnlyContainsTheHostIsRefused(String target) throws IOException {
+		for (TestServer server : servers.values()) {
+			try (TestClient client = TestClient.tls(server.port())) {
+				client.send("GET https://" + target + "/hello HTTP/1.1\r\nHost: www.example.org\r\n\r\n");
+				assertThat(status(client.readResponse())).isEqualTo(400);
+			}
+		}
+	}
+
 	@Test
 	void theAddressOneIsConnectedToIsServedToWhoNamedNobody() throws IOException {
 		for (TestServer server : servers.values()) {

@@ -83,6 +83,16 @@ class RequestRulesTests {
 				new Case("another scheme", "GET ftp://localhost/hello HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, false),
 				new Case("a scheme in capitals", "GET HTTP://localhost/hello HTTP/1.1\r\nHost: localhost\r\n\r\n", 200,
 						false),
+				new Case("a port in the target alone", absolute("localhost:{port}", "localhost"), 200, false),
+				new Case("a port in Host alone", absolute("localhost", "localhost:{port}"), 200, false),
+				new Case("a port in both", absolute("localhost:8443", "localhost:8443"), 200, false),
+				new Case("an address of IPv6", absolute("[::1]:8443", "[::1]:8443"), 200, false),
+				new Case("another port", absolute("localhost:8443", "localhost"), 400, false),
+				new Case("a longer name", absolute("localhost.evil.example", "localhost"), 400, false),
+				new Case("a name that ends so", absolute("evillocalhost", "localhost"), 400, false),
+				new Case("the host in the path", absolute("evil.example/localhost", "localhost"), 400, false),
+				new Case("user information", absolute("localhost@localhost", "localhost"), 400, false),
+				new Case("the host as user information", absolute("localhost:1@evil.example", "localhost"), 400, false),
 				new Case("TRACE", request("TRACE /hello", ""), 405, false),
 				new Case("CONNECT", "CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n", 405, true),
 				new Case("a method in small letters", request("get /hello", ""), 405, false),
@@ -121,17 +131,18 @@ class RequestRulesTests {
 	void overHttp1(Case each, CapturedOutput output) {
 		for (WebApplicationType type : tls.keySet()) {
 			try (SlowClient client = SlowClient.connect(plain.get(type).port())) {
-				verify(client, each, type);
+				verify(client, each, "http", type);
 			}
 			try (SlowClient client = SlowClient.tls(tls.get(type).port())) {
-				verify(client, each, type);
+				verify(client, each, "https", type);
 			}
 		}
 		assertThatNothingWasLogged(output);
 	}
 
-	private static void verify(SlowClient client, Case each, WebApplicationType type) {
-		send(client, each.request());
+	private static void verify(SlowClient client, Case each, String scheme, WebApplicationType type) {
+		String port = scheme.equals("https") ? "443" : "80";
+		send(client, each.request().replace("{scheme}", scheme).replace("{port}", port));
 		SlowClient.Response response = client.response();
 		assertThat(response.status()).as(type + ", " + each).isEqualTo(each.status());
 		assertThat(response.headers().get("connection")).isEqualTo(each.closes() ? "close" : "keep-alive");
@@ -329,6 +340,10 @@ class RequestRulesTests {
 
 	private static String get(String fields) {
 		return request("GET /hello", fields);
+	}
+
+	private static String absolute(String authority, String host) {
+		return "GET {scheme}://" + authority + "/hello HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
 	}
 
 	private static String post(String path, String fields) {
