@@ -30,11 +30,15 @@ final class HeaderBlockReader {
 
 	private final int maxFields;
 
+	private final int maxCrumbs;
+
 	private boolean trailers;
 
 	private long size;
 
 	private int fields;
+
+	private int crumbs;
 
 	private @Nullable String authority;
 
@@ -47,13 +51,16 @@ final class HeaderBlockReader {
 	/**
 	 * Create at the beginning of a connection.
 	 * @param maxSize the most that names and values may take, as Undertow counts it
-	 * @param maxFields the most fields that a handler can still judge
+	 * @param maxFields the most fields that a handler can still judge, without cookies
+	 * @param maxCrumbs the most {@code Cookie} fields that it can still judge: clients
+	 * may send the parts of one as many (RFC 9113, section 8.2.3)
 	 * @param table the most octets a client may have the decoder remember
 	 */
-	HeaderBlockReader(int maxSize, int maxFields, int table) {
+	HeaderBlockReader(int maxSize, int maxFields, int maxCrumbs, int table) {
 		this.decoder = new HpackDecoder(table);
 		this.maxSize = maxSize;
 		this.maxFields = maxFields;
+		this.maxCrumbs = maxCrumbs;
 		this.decoder.setHeaderEmitter((name, value, neverIndex) -> field(name, value));
 	}
 
@@ -68,6 +75,7 @@ final class HeaderBlockReader {
 		this.trailers = trailers;
 		this.size = 0;
 		this.fields = 0;
+		this.crumbs = 0;
 		this.authority = null;
 		this.host = null;
 		this.contentLength = 0;
@@ -91,7 +99,8 @@ final class HeaderBlockReader {
 
 	private void field(HttpString name, String value) {
 		this.size += name.length() + value.length() + FIELD_OVERHEAD;
-		if (this.size > this.maxSize || ++this.fields > this.maxFields) {
+		boolean tooMany = name.equals(Headers.COOKIE) ? ++this.crumbs > this.maxCrumbs : ++this.fields > this.maxFields;
+		if (this.size > this.maxSize || tooMany) {
 			this.error = Http2Error.ENHANCE_YOUR_CALM;
 		}
 		else if (this.error == 0 && !(this.trailers ? isGoodTrailer(name, value) : isGood(name, value))) {

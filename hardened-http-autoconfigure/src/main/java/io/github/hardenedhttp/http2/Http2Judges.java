@@ -21,6 +21,8 @@ public final class Http2Judges {
 
 	private final int maxFields;
 
+	private final int maxCrumbs;
+
 	private final int maxFrame;
 
 	private final int headerTable;
@@ -32,16 +34,19 @@ public final class Http2Judges {
 	 * @param properties what a connection may ask for
 	 * @param maxHead the most that the names and values of a header block may take, as
 	 * Undertow counts it (RFC 9113, section 6.5.2)
-	 * @param maxFields the most header fields that a handler can still answer; with more
-	 * the connection ends
+	 * @param maxFields the most header fields that a handler can still answer, without
+	 * cookies; with more the connection ends
+	 * @param maxCrumbs the same for {@code Cookie} fields
 	 * @param maxFrame the longest frame, in octets, as it is advertised
 	 * @param headerTable the size of the table header blocks are decoded with, in octets,
 	 * as it is advertised
 	 */
-	public Http2Judges(Http2Properties properties, int maxHead, int maxFields, int maxFrame, int headerTable) {
+	public Http2Judges(Http2Properties properties, int maxHead, int maxFields, int maxCrumbs, int maxFrame,
+			int headerTable) {
 		this.properties = properties;
 		this.maxHead = maxHead;
 		this.maxFields = maxFields;
+		this.maxCrumbs = maxCrumbs;
 		this.maxFrame = maxFrame;
 		this.headerTable = headerTable;
 		properties.toMaxConcurrentStreams();
@@ -58,7 +63,7 @@ public final class Http2Judges {
 		FrameBudget budget = new FrameBudget(this.properties.toControlFrameRate(), this.nanoTime.getAsLong());
 		OpenStreams streams = new OpenStreams(this.properties.toMaxConcurrentStreams());
 		ReceivedFrames received = new ReceivedFrames(prefaceLeft, budget, streams,
-				new HeaderBlockReader(this.maxHead, this.maxFields, this.headerTable), this.maxFrame);
+				new HeaderBlockReader(this.maxHead, this.maxFields, this.maxCrumbs, this.headerTable), this.maxFrame);
 		return new Http2Judge(connection, streams, received, new SentFrames(budget, streams), this.nanoTime);
 	}
 

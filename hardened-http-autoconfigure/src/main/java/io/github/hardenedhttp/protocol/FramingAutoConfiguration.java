@@ -26,9 +26,11 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties({ ProtocolProperties.class, Http2Properties.class, ServerProperties.class })
 public final class FramingAutoConfiguration {
 
-	// A few too many get an answer from a handler. Undertow takes no more than 127 of a
-	// name (HeaderValues#addLast).
+	// A few too many get an answer from a handler.
 	private static final int ANSWERED_FIELDS = 20;
+
+	// Undertow takes no more of a name (HeaderValues#addLast).
+	private static final int MAX_CRUMBS = 127;
 
 	@Bean
 	ProtocolLimits protocolLimits(ProtocolProperties properties, ServerProperties server, Environment environment) {
@@ -39,7 +41,7 @@ public final class FramingAutoConfiguration {
 	PlaintextJudges plaintextJudges(ProtocolProperties protocol, ProtocolLimits limits, Http2Properties http2) {
 		boolean strict = protocol.strictFraming();
 		Http2Judges http2Judges = new Http2Judges(http2, limits.head(), limits.headers() + ANSWERED_FIELDS,
-				limits.frame(), limits.headerTable());
+				Math.min(MAX_CRUMBS, limits.cookies() + ANSWERED_FIELDS), limits.frame(), limits.headerTable());
 		return (connection, beginsWithHttp2) -> {
 			if (beginsWithHttp2) {
 				return http2Judges.judge(connection, Http2Judges.PREFACE);

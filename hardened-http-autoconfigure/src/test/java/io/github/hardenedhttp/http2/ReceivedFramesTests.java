@@ -43,7 +43,7 @@ class ReceivedFramesTests {
 	private final OpenStreams streams = new OpenStreams(100);
 
 	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget, this.streams,
-			new HeaderBlockReader(8192, 200, TABLE), FRAME);
+			new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 
 	private final SentFrames sent = new SentFrames(this.budget, this.streams);
 
@@ -97,7 +97,7 @@ class ReceivedFramesTests {
 	@Test
 	void aBlockHasALimit() {
 		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams,
-				new HeaderBlockReader(1_000_000, 1_000_000, TABLE), FRAME);
+				new HeaderBlockReader(1_000_000, 1_000_000, 1_000_000, TABLE), FRAME);
 		for (byte[] frame : List.of(frame(FrameHeader.SETTINGS, 0, 0, 0), frame(FrameHeader.HEADERS, 0, 3, 16_000),
 				frame(FrameHeader.CONTINUATION, 0, 3, 300))) {
 			some.read(ByteBuffer.wrap(frame), 0, frame.length, this.now);
@@ -114,7 +114,7 @@ class ReceivedFramesTests {
 	void theClientBeginsWithThePreface(int left, String said, int error, int cleared) {
 		for (int length : List.of(1, 24)) {
 			ReceivedFrames some = new ReceivedFrames(left, this.budget, this.streams,
-					new HeaderBlockReader(8192, 200, TABLE), FRAME);
+					new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 			byte[] octets = said.translateEscapes().getBytes();
 			for (int from = 0; from < octets.length; from += length) {
 				some.read(ByteBuffer.wrap(octets), from, Math.min(from + length, octets.length), this.now);
@@ -126,7 +126,7 @@ class ReceivedFramesTests {
 
 	@Test
 	void theFirstFrameIsSettings() {
-		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, new HeaderBlockReader(8192, 200, TABLE),
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, new HeaderBlockReader(8192, 200, 50, TABLE),
 				FRAME);
 		byte[] ping = frame(PING, 0, 0, 8);
 		some.read(ByteBuffer.wrap(ping), 0, ping.length, this.now);
@@ -190,6 +190,17 @@ class ReceivedFramesTests {
 	@CsvSource({ "200, 1, 0", "201, 1, 11", "80, 60, 0", "80, 80, 11" })
 	void fieldsHaveALimit(int count, int length, int error) {
 		read(block(FrameHeader.END_HEADERS, "x", "y".repeat(length), count));
+		assertThat(this.frames.error()).isEqualTo(error);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "50, 0", "51, 11" })
+	void crumbsOfCookiesHaveALimitOfTheirOwn(int count, int error) {
+		byte[] fields = block(0, "x", "y", 160);
+		byte[] crumbs = block(FrameHeader.END_HEADERS, "cookie", "c=1", count);
+		crumbs[3] = FrameHeader.CONTINUATION;
+		read(fields);
+		read(crumbs);
 		assertThat(this.frames.error()).isEqualTo(error);
 	}
 
@@ -437,7 +448,7 @@ class ReceivedFramesTests {
 				noise[index] = (byte) random.nextInt(10);
 			}
 			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0), new OpenStreams(100),
-					new HeaderBlockReader(8192, 200, TABLE), FRAME);
+					new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 			ByteBuffer octets = ByteBuffer.wrap(noise);
 			int split = random.nextInt(noise.length + 1);
 			some.read(octets, 0, split, 0);

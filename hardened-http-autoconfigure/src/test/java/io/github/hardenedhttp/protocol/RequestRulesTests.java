@@ -192,16 +192,8 @@ class RequestRulesTests {
 				new Http2Case("keep-alive", 400, "GET", none, "keep-alive", "5"),
 				new Http2Case("upgrade", 400, "GET", none, "upgrade", "h2c"),
 				new Http2Case("proxy-connection", 400, "GET", none, "proxy-connection", "close"),
-				new Http2Case("cookies in parts", 200, "GET", none,
-						IntStream.range(0, 90)
-							.boxed()
-							.flatMap((number) -> Stream.of("cookie", "c" + number + "=1"))
-							.toArray(String[]::new)),
-				new Http2Case("too many cookies in parts", 431, "GET", none,
-						IntStream.range(0, 101)
-							.boxed()
-							.flatMap((number) -> Stream.of("cookie", "c" + number + "=1"))
-							.toArray(String[]::new)),
+				new Http2Case("cookies in parts", 200, "GET", none, crumbs(90)),
+				new Http2Case("too many cookies in parts", 431, "GET", none, crumbs(101)),
 				new Http2Case("many fields", 431, "GET", none,
 						IntStream.range(0, 105)
 							.boxed()
@@ -245,9 +237,35 @@ class RequestRulesTests {
 								.flatMap((number) -> Stream.of("x" + number, "1"))
 								.toArray(String[]::new)));
 			assertThat(client.awaitEnd(Duration.ofSeconds(10))).isTrue();
-			assertThat(client.frames()).filteredOn((frame) -> frame.type() == Http2Client.GOAWAY)
-				.extracting((frame) -> ByteBuffer.wrap(frame.payload()).getInt(4))
-				.containsExactly(ENHANCE_YOUR_CALM);
+			assertThat(goAways(client)).containsExactly(ENHANCE_YOUR_CALM);
+		}
+	}
+
+	private static String[] crumbs(int number) {
+		return IntStream.range(0, number)
+			.boxed()
+			.flatMap((each) -> Stream.of("cookie", "c" + each + "=1"))
+			.toArray(String[]::new);
+	}
+
+	private static List<Integer> goAways(Http2Client client) {
+		return client.frames()
+			.stream()
+			.filter((frame) -> frame.type() == Http2Client.GOAWAY)
+			.map((frame) -> ByteBuffer.wrap(frame.payload()).getInt(4))
+			.toList();
+	}
+
+	@Test
+	void theCrumbsOfOneCookieAreOneFieldAndFarTooManyEndTheConnection() {
+		try (TestServer server = TestServer.start("hardened.protocol.max-headers=30");
+				Http2Client client = Http2Client.honest(server.port())) {
+			assertThat(client.get(1, "/hello", crumbs(30)).response(1).status()).isEqualTo(200);
+			assertThat(client.get(3, "/hello", crumbs(100)).response(3).status()).isEqualTo(200);
+			assertThat(client.get(5, "/hello", crumbs(101)).response(5).status()).isEqualTo(431);
+			client.get(7, "/hello", crumbs(121));
+			assertThat(client.awaitEnd(Duration.ofSeconds(10))).isTrue();
+			assertThat(goAways(client)).containsExactly(ENHANCE_YOUR_CALM);
 		}
 	}
 
