@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Decodes each header block of one HTTP/2 connection before Undertow does, and finds what
  * no handler could answer. Undertow stumbles over some of it, logs an error with a stack
  * trace and closes the connection without a word; other things it does not show, such as
- * a {@code Host} beside {@code :authority}, or trailers. What a handler can see it may
- * judge, so that the other streams go on. Not thread-safe.
+ * a {@code Host} beside {@code :authority}, or shows only when handlers have judged, such
+ * as trailers. What a handler can see it may judge, so that the other streams go on. Not
+ * thread-safe.
  */
 final class HeaderBlockReader {
 
@@ -32,7 +33,11 @@ final class HeaderBlockReader {
 
 	private final int maxCrumbs;
 
-	private boolean trailers;
+	// Null if no content follows.
+	private @Nullable FieldNames names;
+
+	// Null if it is no trailer section.
+	private @Nullable FieldNames begunWith;
 
 	private long size;
 
@@ -65,20 +70,39 @@ final class HeaderBlockReader {
 	}
 
 	/**
-	 * Reads one block.
+	 * Reads the block a request begins with.
 	 * @param block all of it, from position to limit
-	 * @param endStream whether no content follows
-	 * @param trailers whether it stands after the content
+	 * @param names takes the names of its fields; {@code null} if no content follows
 	 * @return an error code of RFC 9113, section 7, or 0
 	 */
-	int read(ByteBuffer block, boolean endStream, boolean trailers) {
-		this.trailers = trailers;
-		this.size = 0;
-		this.fields = 0;
-		this.crumbs = 0;
+	int readHead(ByteBuffer block, @Nullable FieldNames names) {
+		this.names = names;
+		this.begunWith = null;
 		this.authority = null;
 		this.host = null;
 		this.contentLength = 0;
+		int error = decode(block);
+		boolean twoHosts = this.host != null && this.authority != null && !this.host.equalsIgnoreCase(this.authority);
+		boolean lacksContent = names == null && this.contentLength > 0;
+		return (error == 0 && (twoHosts || lacksContent)) ? Http2Error.PROTOCOL_ERROR : error;
+	}
+
+	/**
+	 * Reads the block that stands after the content.
+	 * @param block all of it, from position to limit
+	 * @param begunWith the names of the fields the request began with: none may be
+	 * replaced
+	 * @return an error code of RFC 9113, section 7, or 0
+	 */
+	int readTrailers(ByteBuffer block, FieldNames begunWith) {
+		this.begunWith = begunWith;
+		return decode(block);
+	}
+
+	private int decode(ByteBuffer block) {
+		this.size = 0;
+		this.fields = 0;
+		this.crumbs = 0;
 		this.error = 0;
 		try {
 			this.decoder.decode(block, false);
@@ -87,28 +111,27 @@ final class HeaderBlockReader {
 			// An index that does not exist is a NullPointerException.
 			return Http2Error.COMPRESSION_ERROR;
 		}
-		if (block.hasRemaining()) {
-			return Http2Error.COMPRESSION_ERROR;
-		}
-		boolean twoHosts = this.host != null && this.authority != null && !this.host.equalsIgnoreCase(this.authority);
-		if (this.error == 0 && (twoHosts || (endStream && !trailers && this.contentLength > 0))) {
-			return Http2Error.PROTOCOL_ERROR;
-		}
-		return this.error;
+		return block.hasRemaining() ? Http2Error.COMPRESSION_ERROR : this.error;
 	}
 
 	private void field(HttpString name, String value) {
 		this.size += name.length() + value.length() + FIELD_OVERHEAD;
 		boolean tooMany = name.equals(Headers.COOKIE) ? ++this.crumbs > this.maxCrumbs : ++this.fields > this.maxFields;
+		FieldNames begunWith = this.begunWith;
 		if (this.size > this.maxSize || tooMany) {
 			this.error = Http2Error.ENHANCE_YOUR_CALM;
 		}
-		else if (this.error == 0 && !(this.trailers ? isGoodTrailer(name, value) : isGood(name, value))) {
-			this.error = Http2Error.PROTOCOL_ERROR;
+		else if (this.error == 0) {
+			boolean good = (begunWith != null) ? TrailerFields.isGood(name, value) && !begunWith.contains(name)
+					: isGood(name, value);
+			this.error = good ? 0 : Http2Error.PROTOCOL_ERROR;
 		}
 	}
 
 	private boolean isGood(HttpString name, String value) {
+		if (this.names != null) {
+			this.names.add(name);
+		}
 		if (name.equals(PATH)) {
 			return isDecodable(value);
 		}
@@ -127,11 +150,6 @@ final class HeaderBlockReader {
 			return this.contentLength >= 0;
 		}
 		return true;
-	}
-
-	private static boolean isGoodTrailer(HttpString name, String value) {
-		return name.length() > 0 && name.byteAt(0) != ':' && value.indexOf('\r') < 0 && value.indexOf('\n') < 0
-				&& value.indexOf('\0') < 0;
 	}
 
 	/**

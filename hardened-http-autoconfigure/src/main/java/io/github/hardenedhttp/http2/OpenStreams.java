@@ -50,7 +50,15 @@ final class OpenStreams {
 			this.streams = more;
 		}
 		this.streams[this.count++] = stream;
-		return this.count <= (this.agreed ? this.max : 2L * this.max);
+		return this.count <= (this.agreed ? this.max : most());
+	}
+
+	/**
+	 * The most that may ever be open.
+	 * @return the number of streams
+	 */
+	long most() {
+		return 2L * this.max;
 	}
 
 	/**

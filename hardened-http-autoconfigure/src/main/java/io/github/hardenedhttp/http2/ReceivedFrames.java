@@ -33,6 +33,8 @@ final class ReceivedFrames {
 
 	private final OpenStreams streams;
 
+	private final UnfinishedRequests requests;
+
 	private final HeaderBlockReader blockReader;
 
 	private final int maxFrame;
@@ -80,6 +82,7 @@ final class ReceivedFrames {
 	ReceivedFrames(int prefaceLeft, FrameBudget budget, OpenStreams streams, HeaderBlockReader blockReader,
 			int maxFrame) {
 		this.streams = streams;
+		this.requests = new UnfinishedRequests(streams.most());
 		this.prefaceLeft = prefaceLeft;
 		this.budget = budget;
 		this.blockReader = blockReader;
@@ -198,12 +201,26 @@ final class ReceivedFrames {
 
 	private void decode(ByteBuffer block) {
 		if (this.error == 0) {
-			this.error = this.blockReader.read(block, this.blockEndsStream, this.blockIsTrailers);
+			this.error = this.blockIsTrailers ? readTrailers(block) : readHead(block);
 		}
 		this.block = null;
 		if (this.error == 0) {
 			this.blockStart = NOWHERE;
 		}
+	}
+
+	private int readHead(ByteBuffer block) {
+		FieldNames names = this.blockEndsStream ? null : new FieldNames();
+		if (names != null) {
+			this.requests.begin(this.blockStream, names);
+		}
+		return this.blockReader.readHead(block, names);
+	}
+
+	private int readTrailers(ByteBuffer block) {
+		FieldNames begunWith = this.requests.end(this.blockStream);
+		// A request that has ended, or was never begun, has no trailers.
+		return (begunWith != null) ? this.blockReader.readTrailers(block, begunWith) : Http2Error.PROTOCOL_ERROR;
 	}
 
 	private void frame(long now) {
@@ -228,12 +245,20 @@ final class ReceivedFrames {
 				this.blockStream = this.frame.stream();
 				this.blockEndsStream = this.frame.has(FrameHeader.END_STREAM);
 				this.blockIsTrailers = this.blockStream <= this.streams.last();
-				if (!this.streams.open(this.blockStream)) {
+				if (this.blockIsTrailers && !this.blockEndsStream) {
+					// Nothing stands between content and trailers (RFC 9113, section
+					// 8.1).
+					this.error = Http2Error.PROTOCOL_ERROR;
+				}
+				else if (!this.streams.open(this.blockStream)) {
 					this.error = Http2Error.ENHANCE_YOUR_CALM;
 				}
 			}
 			case FrameHeader.DATA -> {
 				boolean last = this.frame.has(FrameHeader.END_STREAM);
+				if (last) {
+					this.requests.end(this.frame.stream());
+				}
 				this.padLengthFollows = !last && this.left > 0 && this.frame.has(FrameHeader.PADDED);
 				spend((!last && this.left == 0) ? 1 : 0, now);
 			}
@@ -241,6 +266,7 @@ final class ReceivedFrames {
 			case FrameHeader.CONTINUATION -> spend(1, now);
 			case FrameHeader.RST_STREAM -> {
 				this.streams.close(this.frame.stream());
+				this.requests.end(this.frame.stream());
 				boolean rapid = this.frame.stream() > this.lastSeen && this.frame.stream() <= this.streams.last();
 				spend(rapid ? FrameBudget.RAPID_RESET : FrameBudget.RESET, now);
 			}

@@ -10,12 +10,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ReceivedFrames}, {@link HeaderBlocks}, {@link SentFrames} and
- * {@link FrameBudget}.
+ * Tests for {@link ReceivedFrames}, {@link HeaderBlocks}, {@link SentFrames},
+ * {@link FrameBudget}, {@link UnfinishedRequests} and {@link TrailerFields}.
  */
 class ReceivedFramesTests {
 
@@ -179,11 +180,86 @@ class ReceivedFramesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "x, a b, 0", ":path, /, 1", "x, 'a\r', 1", "x, 'a\n', 1", "x, 'a\0', 1", "content-length, 5, 0" })
-	void trailersAreJudgedHereForNoHandlerSeesThem(String name, String value, int error) {
+	@CsvSource({ "x-test, a b, 0", ":path, /, 1", "x-test, 'a\r', 1", "x-test, 'a\n', 1", "x-test, 'a\0', 1",
+			"X-Test, a, 1", "x test, a, 1", "x:test, a, 1" })
+	void trailersAreJudgedHereForUndertowDoesNot(String name, String value, int error) {
+		assertThat(trailer(name, value)).isEqualTo(error);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "host", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip",
+			"transfer-encoding", "content-length", "content-type", "content-encoding", "content-range",
+			"content-disposition", "connection", "keep-alive", "upgrade", "trailer", "te", "proxy-connection", "expect",
+			"range", "if-match", "if-range", "max-forwards", "cache-control", "pragma", "authorization",
+			"proxy-authorization", "cookie", "accept", "accept-encoding", "origin", "access-control-request-method",
+			"sec-fetch-site", "x-http-method-override" })
+	void whatIsJudgedWithTheHeadIsNoTrailer(String name) {
+		assertThat(trailer(name, "1")).isEqualTo(Http2Error.PROTOCOL_ERROR);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "content-digest", "repr-digest", "digest", "content-md5", "x-test", "server-timing",
+			"grpc-status", "contents", "accent", "iffy", "x-forwarded" })
+	void digestsAndNamesNobodyKnowsAreTrailers(String name) {
+		assertThat(trailer(name, "1")).isZero();
+	}
+
+	private int trailer(String name, String value) {
 		read(block(FrameHeader.END_HEADERS, "x", "y", 1));
 		read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, name, value, 1));
-		assertThat(this.frames.error()).isEqualTo(error);
+		return this.frames.error();
+	}
+
+	@Test
+	void aTrailerReplacesNothing() {
+		read(block(FrameHeader.END_HEADERS, "x-user", "y", 40));
+		read(block(FrameHeader.END_HEADERS, "x-users", "y", 40, 3));
+		read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x-user", "z", 1, 3));
+		assertThat(this.frames.error()).isZero();
+		read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x-user", "z", 1));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+	}
+
+	@Test
+	void aSecondHeaderBlockEndsTheStream() {
+		read(block(FrameHeader.END_HEADERS, "x", "y", 1));
+		read(block(FrameHeader.END_HEADERS, "x-test", "z", 1));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 1", "1, 5", "3, 0" })
+	void aRequestThatIsOverHasNoTrailers(int type, int flags) {
+		read(block(FrameHeader.END_HEADERS, "x", "y", 1));
+		read((type == FrameHeader.HEADERS) ? block(flags, "x-test", "z", 1) : frame(type, flags, 1, 4));
+		assertThat(this.frames.error()).isZero();
+		read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS | FrameHeader.END_STREAM, 1, 0));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+	}
+
+	/**
+	 * What a client has on its way when it gets an answer is no fault of its own.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "0, 1", "3, 0" })
+	void aRequestThatWasAnsweredMayStillHaveTrailers(int type, int flags) {
+		read(block(FrameHeader.END_HEADERS, "x", "y", 1));
+		byte[] end = frame(type, flags, 1, 4);
+		this.sent.read(ByteBuffer.wrap(end), 0, end.length, this.now);
+		read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x-test", "z", 1));
+		assertThat(this.frames.error()).isZero();
+	}
+
+	@Test
+	void noMoreRequestsAreRememberedThanMayBeOpen() {
+		UnfinishedRequests requests = new UnfinishedRequests(2);
+		for (int stream = 1; stream < 1000; stream += 2) {
+			requests.begin(stream, new FieldNames());
+		}
+		assertThat(requests.end(995)).isNull();
+		assertThat(requests.end(997)).isNotNull();
+		assertThat(requests.end(997)).isNull();
+		assertThat(requests.end(999)).isNotNull();
 	}
 
 	@ParameterizedTest
@@ -231,9 +307,7 @@ class ReceivedFramesTests {
 		read(frame(FrameHeader.SETTINGS, FrameHeader.ACK, 0, 0));
 		for (int stream = 1; stream < 20_000; stream += 2) {
 			read(frame(FrameHeader.HEADERS, FrameHeader.END_HEADERS, stream, 4));
-			byte[] trailers = block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x", "y", 1);
-			ByteBuffer.wrap(trailers).putInt(5, stream);
-			read(trailers);
+			read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x", "y", 1, stream));
 			byte[] end = frame(type, flags, stream, 4);
 			if (byServer) {
 				this.sent.read(ByteBuffer.wrap(end), 0, end.length, this.now);
@@ -258,11 +332,16 @@ class ReceivedFramesTests {
 		}
 		assertThat(this.frames.error()).isZero();
 		assertThat(this.frames.cleared()).isEqualTo(BEGUN + frame.length);
+		frame[8] = 3;
 		frame[9] = 16;
 		assertThat(read(frame).error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
 	}
 
 	private static byte[] block(int flags, String name, String value, int count) {
+		return block(flags, name, value, count, 1);
+	}
+
+	private static byte[] block(int flags, String name, String value, int count, int stream) {
 		ByteArrayOutputStream fields = new ByteArrayOutputStream();
 		for (int field = 0; field < count; field++) {
 			fields.write(0);
@@ -271,7 +350,7 @@ class ReceivedFramesTests {
 			fields.write(value.length());
 			fields.writeBytes(value.getBytes());
 		}
-		byte[] frame = frame(FrameHeader.HEADERS, flags, 1, fields.size());
+		byte[] frame = frame(FrameHeader.HEADERS, flags, stream, fields.size());
 		System.arraycopy(fields.toByteArray(), 0, frame, 9, fields.size());
 		return frame;
 	}
@@ -304,12 +383,13 @@ class ReceivedFramesTests {
 		byte[] padded = frame(FrameHeader.DATA, FrameHeader.PADDED, 1, 10);
 		padded[9] = 8;
 		byte[] end = frame(FrameHeader.DATA, FrameHeader.END_STREAM, 1, 0);
-		byte[] headers = block(FrameHeader.END_HEADERS, "x", "y", 1);
 		for (int count = 0; count < 10 * BURST; count++) {
+			int stream = 1 + 2 * count;
+			read(block(FrameHeader.END_HEADERS, "x", "y", 1, stream));
 			read(data);
 			read(padded);
 			read(end);
-			read(headers);
+			this.streams.close(stream);
 		}
 		assertThat(this.frames.error()).isZero();
 	}

@@ -253,8 +253,19 @@ public final class Http2Client implements Closeable {
 		literal(block, ":scheme", "https");
 		literal(block, ":authority", authority);
 		literal(block, ":path", path);
-		for (int at = 0; at < more.length; at += 2) {
-			literal(block, more[at], more[at + 1]);
+		block.writeBytes(block(more));
+		return block.toByteArray();
+	}
+
+	/**
+	 * A header block of these fields alone, such as trailers.
+	 * @param fields the fields: name, value, name ...
+	 * @return the block
+	 */
+	public static byte[] block(String... fields) {
+		ByteArrayOutputStream block = new ByteArrayOutputStream();
+		for (int at = 0; at < fields.length; at += 2) {
+			literal(block, fields[at], fields[at + 1]);
 		}
 		return block.toByteArray();
 	}
