@@ -157,10 +157,10 @@ final class Deadlines implements GuardWatch {
 	}
 
 	private void look(GuardedConnection connection, long now) {
-		if (connection.isMultiplexed() && connection.isFull()) {
+		ConnectionState state = connection.state();
+		if (connection.isFull() && (connection.isMultiplexed() || state == ConnectionState.UPGRADED)) {
 			share(connection);
 		}
-		ConnectionState state = connection.state();
 		Duration limit = this.timeouts.limit(state);
 		if (limit != null) {
 			long stateSince = connection.stateSince();

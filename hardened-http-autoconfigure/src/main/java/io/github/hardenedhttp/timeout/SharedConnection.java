@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * must not live on what one of them earns.
  * <p>
  * A client that does not take enough for any of them is at fault as a whole: to reset
- * streams would be to write what it does not read. Used by the watch only.
+ * streams would be to write what it does not read. So is one whose connection was
+ * upgraded: what is written there is of no request any more. Used by the watch only.
  */
 final class SharedConnection {
 
