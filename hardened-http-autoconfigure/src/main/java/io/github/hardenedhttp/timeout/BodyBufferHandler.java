@@ -15,6 +15,7 @@ import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.ImmediatePooledByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.channels.StreamSourceChannel;
 
@@ -41,6 +42,8 @@ final class BodyBufferHandler implements HttpHandler {
 
 	private static final int SMALLEST_BUFFER = 512;
 
+	private static final int CONTINUE_BYTES = "HTTP/1.1 100 Continue\r\n\r\n".length();
+
 	private static final ThreadLocal<ByteBuffer> scratch = ThreadLocal
 		.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH_BYTES));
 
@@ -58,7 +61,7 @@ final class BodyBufferHandler implements HttpHandler {
 
 	@Override
 	public void handleRequest(HttpServerExchange exchange) throws Exception {
-		if (exchange.isRequestComplete() || !fits(exchange) || this.memory.isFull()) {
+		if (exchange.isRequestComplete() || !fits(exchange)) {
 			this.next.handleRequest(exchange);
 		}
 		else if (HttpContinue.requiresContinueResponse(exchange)) {
@@ -81,10 +84,12 @@ final class BodyBufferHandler implements HttpHandler {
 
 	/**
 	 * A client that waits for "100 Continue" sends no body before. With the header gone
-	 * nobody answers a second time.
+	 * nobody answers a second time. Here also where the body is not read: the servlet
+	 * container would have a worker wait until the client takes it, without a deadline
+	 * ({@code HttpContinueReadHandler}).
 	 */
 	private void continueFirst(HttpServerExchange exchange) throws Exception {
-		Continued continued = new Continued();
+		Continued continued = new Continued(exchange);
 		HttpContinue.sendContinueResponse(exchange, continued);
 		if (continued.comeBack()) {
 			start(exchange);
@@ -93,39 +98,91 @@ final class BodyBufferHandler implements HttpHandler {
 
 	/**
 	 * Goes on when "100 Continue" is sent. That is mostly at once: then this is still the
-	 * call of the handler, and the handler goes on. Else it is a call on some worker.
+	 * call of the handler, and the handler goes on. Else the client has left no room for
+	 * it, which is waited for like room for a response, and it is a call on some worker.
 	 */
 	private final class Continued implements IoCallback {
 
-		private boolean complete;
+		private final HttpServerExchange exchange;
 
-		private volatile boolean returned;
+		private final @Nullable ExchangeDeadlines deadlines;
 
-		boolean comeBack() {
-			this.returned = true;
-			return this.complete;
+		private boolean sentAtOnce;
+
+		// Guarded by "this".
+
+		private boolean over;
+
+		private boolean waits;
+
+		Continued(HttpServerExchange exchange) {
+			this.exchange = exchange;
+			this.deadlines = exchange.getAttachment(ExchangeDeadlines.KEY);
+		}
+
+		/**
+		 * The call that sends has returned.
+		 * @return whether all is sent
+		 */
+		synchronized boolean comeBack() {
+			if (!this.over) {
+				this.waits = true;
+				if (this.deadlines != null) {
+					this.deadlines.write().waitingBegins(this.deadlines.now());
+					this.deadlines.whenCut(this::giveUp);
+				}
+			}
+			return this.sentAtOnce;
 		}
 
 		@Override
 		public void onComplete(HttpServerExchange exchange, Sender sender) {
 			exchange.getRequestHeaders().remove(Headers.EXPECT);
-			if (this.returned) {
+			if (ends()) {
+				if (this.deadlines != null) {
+					// So that nobody looks after a client that was slow for a moment.
+					this.deadlines.write().payBack(CONTINUE_BYTES, this.deadlines.now());
+				}
 				exchange.dispatch(exchange.getIoThread(), BodyBufferHandler.this::start);
 			}
 			else {
-				this.complete = true;
+				this.sentAtOnce = true;
 			}
 		}
 
 		@Override
 		public void onException(HttpServerExchange exchange, Sender sender, IOException ex) {
+			ends();
 			exchange.endExchange();
+		}
+
+		/**
+		 * Nobody takes this back: when it is sent somebody else has the request.
+		 */
+		private void giveUp() {
+			if (ends()) {
+				IoUtils.safeClose(this.exchange.getConnection());
+				this.exchange.endExchange();
+			}
+		}
+
+		/**
+		 * It is sent, or will never be.
+		 * @return whether it was waited for until now
+		 */
+		private synchronized boolean ends() {
+			boolean waited = this.waits && !this.over;
+			this.over = true;
+			if (waited && this.deadlines != null) {
+				this.deadlines.write().waitingEnds(this.deadlines.now());
+			}
+			return waited;
 		}
 
 	}
 
 	private void start(HttpServerExchange exchange) throws Exception {
-		StreamSourceChannel channel = exchange.getRequestChannel();
+		StreamSourceChannel channel = this.memory.isFull() ? null : exchange.getRequestChannel();
 		if (channel == null) {
 			this.next.handleRequest(exchange);
 			return;
