@@ -32,6 +32,12 @@ final class ExchangeTurn implements WorkerTurn {
 
 	private volatile boolean handled;
 
+	// What the client had kept others waiting when the turn began.
+
+	private volatile long readBefore;
+
+	private volatile long writeBefore;
+
 	// Of the I/O thread.
 
 	private boolean begun;
@@ -45,6 +51,13 @@ final class ExchangeTurn implements WorkerTurn {
 		BodyBufferHandler.Body body = exchange.getAttachment(BodyBufferHandler.BUFFERED);
 		this.weight = BYTES_BESIDE_THE_BODY + ((body != null) ? body.count() : 0);
 		this.next = next;
+		beginsNow();
+	}
+
+	private void beginsNow() {
+		long now = this.request.now();
+		this.readBefore = this.request.read().behind(now);
+		this.writeBefore = this.request.write().behind(now);
 	}
 
 	@Override
@@ -70,6 +83,7 @@ final class ExchangeTurn implements WorkerTurn {
 	private void goOn() {
 		if (!this.givenUp) {
 			this.begun = true;
+			beginsNow();
 			Connectors.executeRootHandler(this.next, this.exchange);
 		}
 	}
@@ -102,9 +116,17 @@ final class ExchangeTurn implements WorkerTurn {
 		return this.handled && !this.request.isBlocking();
 	}
 
+	/**
+	 * What the body took before the turn cost nobody a worker, and what the client lets
+	 * the application wait for while it computes costs nobody time.
+	 */
 	@Override
 	public long behind(long now) {
-		return this.request.behind(now);
+		if (!this.request.isBlocking()) {
+			return 0;
+		}
+		return Math.max(0, Math.max(this.request.read().behind(now) - this.readBefore,
+				this.request.write().behind(now) - this.writeBefore));
 	}
 
 }

@@ -33,9 +33,9 @@ interface WorkerTurn {
 	boolean isOver();
 
 	/**
-	 * How far the client has fallen behind.
+	 * How far the client has fallen behind since the turn began.
 	 * @param now the time
-	 * @return nanoseconds
+	 * @return nanoseconds, 0 while nobody waits for the client
 	 */
 	long behind(long now);
 

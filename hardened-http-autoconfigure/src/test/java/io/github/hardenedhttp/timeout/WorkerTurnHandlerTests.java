@@ -136,6 +136,27 @@ class WorkerTurnHandlerTests {
 	}
 
 	@Test
+	void whoeverComputesIsNotCutForWhatItsBodyTook() {
+		try (TestServer server = TestServer.start(TWO_WORKERS);
+				Visitor visitor = new Visitor(server, Duration.ofMillis(20));
+				SlowClient first = SlowClient.tls(SLOW, server.port(), 0);
+				SlowClient second = SlowClient.tls(SLOW, server.port(), 0)) {
+			remember(server, SLOW);
+			first.send("POST /think-hash?millis=4000 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nab");
+			// Longer than a turn.
+			LockSupport.parkNanos(Duration.ofMillis(1500).toNanos());
+			first.send("cd");
+			WorkerTurns turns = server.bean(WorkerTurns.class);
+			assertThat(DeadlineWireTests.await(SOON, () -> turns.running() == 1)).isTrue();
+			second.get("/hello");
+			assertThat(DeadlineWireTests.await(SOON, () -> turns.waiting() == 1)).isTrue();
+			assertThat(first.response().text()).isEqualTo(Digest.of("abcd".getBytes(StandardCharsets.US_ASCII)));
+			assertThat(second.response().text()).isEqualTo("hello");
+			visitor.verifyThatItWasServed();
+		}
+	}
+
+	@Test
 	void whatIsSentFromAfarTakesNoTurn() {
 		try (TestServer server = TestServer.start(TWO_WORKERS);
 				Visitor visitor = new Visitor(server, Duration.ofMillis(20))) {
