@@ -94,6 +94,8 @@ public final class GuardedConnection {
 
 	private volatile boolean endAnnounced;
 
+	private volatile long endAnnouncedAt;
+
 	// What was spared in the state that began then.
 
 	private long sparedSince;
@@ -550,6 +552,7 @@ public final class GuardedConnection {
 			this.endToBeAnnounced = true;
 			onIoThread(() -> {
 				goodbye.announce();
+				this.endAnnouncedAt = this.guard.now();
 				this.endAnnounced = true;
 			});
 		}
@@ -561,6 +564,17 @@ public final class GuardedConnection {
 	 */
 	public boolean isEndAnnounced() {
 		return this.endAnnounced;
+	}
+
+	/**
+	 * Whether the client is asked for no more requests just now, so that some can be on
+	 * their way all the same.
+	 * @param now the time of the guard's monotonic clock
+	 * @param nanos how long it takes to hear of it, and what was sent before to arrive
+	 * @return whether to wait; not if nobody asks the client
+	 */
+	public boolean hearsOfItsEnd(long now, long nanos) {
+		return this.endToBeAnnounced && !(this.endAnnounced && now - this.endAnnouncedAt >= nanos);
 	}
 
 	/**

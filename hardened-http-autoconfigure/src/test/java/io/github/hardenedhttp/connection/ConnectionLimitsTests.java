@@ -237,6 +237,32 @@ class ConnectionLimitsTests {
 		}
 	}
 
+	@Test
+	void anHttp2RequestThatMeetsTheWordIsAnswered() {
+		try (TestServer server = TestServer.start("hardened.connection.max-age=4s")) {
+			// The first request takes long, and the second is to be over for a while.
+			answersHello(server);
+			answersTheLate(server);
+		}
+	}
+
+	private static void answersHello(TestServer server) {
+		try (Http2Client client = Http2Client.honest(server.port())) {
+			assertThat(client.get(1, "/hello").response(1).text()).isEqualTo("hello");
+		}
+	}
+
+	private static void answersTheLate(TestServer server) {
+		try (Http2Client client = Http2Client.honest(server.port())) {
+			assertThat(client.get(1, "/hello").response(1).text()).isEqualTo("hello");
+			assertThat(client.await(SOON, (frames) -> frames.stream().anyMatch(ConnectionLimitsTests::asksForNoMore)))
+				.isTrue();
+			assertThat(client.get(3, "/hello").response(3).text()).isEqualTo("hello");
+			assertThat(client.awaitEnd(SOON)).isTrue();
+			assertThat(await(() -> closed(server, CloseReason.MAX_AGE) == 1)).isTrue();
+		}
+	}
+
 	private static boolean asksForNoMore(Http2Client.Frame frame) {
 		return frame.type() == Http2Client.GOAWAY && frame.payload()[0] == 0x7f;
 	}
