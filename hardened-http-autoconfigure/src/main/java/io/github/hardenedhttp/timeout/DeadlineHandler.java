@@ -28,17 +28,20 @@ final class DeadlineHandler implements HttpHandler {
 
 	private final SlowClients slowClients;
 
+	private final UnreadLimit unreadLimit;
+
 	private final LongSupplier nanoTime;
 
 	private final HttpHandler next;
 
 	DeadlineHandler(Guard guard, Deadlines deadlines, PathRequestTimeouts timeouts, @Nullable WorkerPool pool,
-			SlowClients slowClients, LongSupplier nanoTime, HttpHandler next) {
+			SlowClients slowClients, UnreadLimit unreadLimit, LongSupplier nanoTime, HttpHandler next) {
 		this.guard = guard;
 		this.deadlines = deadlines;
 		this.timeouts = timeouts;
 		this.pool = pool;
 		this.slowClients = slowClients;
+		this.unreadLimit = unreadLimit;
 		this.nanoTime = nanoTime;
 		this.next = next;
 	}
@@ -51,7 +54,7 @@ final class DeadlineHandler implements HttpHandler {
 		this.next.handleRequest(exchange);
 		if (request != null && !hasConduit && exchange.isResponseStarted()) {
 			// A WebFlux request that was refused; the application has not been called.
-			request.watchArrival();
+			request.watchArrival(this.unreadLimit);
 		}
 	}
 

@@ -53,6 +53,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private final Patience read;
 
+	private final long minReadRate;
+
 	private final Patience write;
 
 	private volatile long totalAt;
@@ -77,11 +79,16 @@ final class ExchangeDeadlines implements RequestDeadlines {
 
 	private volatile boolean hasBlocked;
 
-	private volatile boolean arrivalWatched;
+	// What is below is set before; null while nothing is to be watched.
+	private volatile @Nullable UnreadLimit unreadLimit;
 
 	// Only the watch uses these.
 
 	private long arrived;
+
+	private long arrivalSince;
+
+	private long unread;
 
 	private final Delivery delivery;
 
@@ -95,6 +102,7 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.slowClients = slowClients;
 		this.nanoTime = nanoTime;
 		this.read = new Patience(timeouts.read(), timeouts.minReadRate());
+		this.minReadRate = timeouts.minReadRate();
 		this.write = new Patience(timeouts.write(), timeouts.minWriteRate());
 		this.totalAt = (timeouts.total() != null) ? nanoTime.getAsLong() + timeouts.total().toNanos() : NONE;
 		this.delivery = Delivery.fromNow(connection);
@@ -151,10 +159,12 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * WebFlux, when the application has ended and Undertow reads on, to nobody's use:
 	 * there is no conduit to look from. All streams of an HTTP/2 connection earn for each
 	 * other then.
+	 * @param limit how much of it there may be
 	 */
-	void watchArrival() {
+	void watchArrival(UnreadLimit limit) {
 		this.arrived = this.connection.bytesRead();
-		this.arrivalWatched = true;
+		this.arrivalSince = now();
+		this.unreadLimit = limit;
 	}
 
 	void setSource(StreamSourceConduit source) {
@@ -337,8 +347,9 @@ final class ExchangeDeadlines implements RequestDeadlines {
 	 * @param shared the connection, if it is HTTP/2 and its streams wait for each other
 	 */
 	void look(long now, SendQueues sendQueues, @Nullable SharedConnection shared) {
-		if (this.arrivalWatched) {
-			lookForArrival(now);
+		UnreadLimit limit = this.unreadLimit;
+		if (limit != null) {
+			lookForArrival(limit, now);
 		}
 		if (this.connection.state() == ConnectionState.CLOSED) {
 			// With HTTP/2 nobody else tells the streams of a connection that was reset.
@@ -375,16 +386,24 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		}
 	}
 
-	private void lookForArrival(long now) {
+	private void lookForArrival(UnreadLimit limit, long now) {
 		if (this.exchange.isRequestComplete()) {
-			this.arrivalWatched = false;
+			this.unreadLimit = null;
 			this.read.waitingEnds(now);
+			return;
 		}
-		else {
-			long arrived = this.connection.bytesRead();
-			this.read.waitingBegins(now);
-			this.read.progress(arrived - this.arrived, now);
-			this.arrived = arrived;
+		long arrived = this.connection.bytesRead();
+		long news = arrived - this.arrived;
+		this.arrived = arrived;
+		this.read.waitingBegins(now);
+		// No credit: nobody has a use for what comes.
+		this.read.payBack(news, now);
+		if (this.connection.openRequests() <= 1) {
+			// Of what arrives for several streams nobody knows whose it is.
+			this.unread += news;
+		}
+		if (limit.isExceededBy(this.unread) || limit.isExceededIn(now - this.arrivalSince, this.minReadRate)) {
+			cut(CloseReason.READ_TIMEOUT);
 		}
 	}
 

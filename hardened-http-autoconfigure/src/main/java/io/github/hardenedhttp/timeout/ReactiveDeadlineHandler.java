@@ -16,9 +16,12 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  */
 final class ReactiveDeadlineHandler implements HttpHandler {
 
+	private final UnreadLimit limit;
+
 	private final HttpHandler application;
 
-	ReactiveDeadlineHandler(HttpHandler application) {
+	ReactiveDeadlineHandler(UnreadLimit limit, HttpHandler application) {
+		this.limit = limit;
 		this.application = application;
 	}
 
@@ -31,7 +34,7 @@ final class ReactiveDeadlineHandler implements HttpHandler {
 			return this.application.handle(request, response);
 		}
 		DeadlineServerHttpRequest watched = new DeadlineServerHttpRequest(request, new UnreadBody(exchange), deadlines);
-		return this.application.handle(watched, response).doOnTerminate(deadlines::watchArrival);
+		return this.application.handle(watched, response).doOnTerminate(() -> deadlines.watchArrival(this.limit));
 	}
 
 }

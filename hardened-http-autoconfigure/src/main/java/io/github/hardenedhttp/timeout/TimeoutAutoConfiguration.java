@@ -60,10 +60,11 @@ public final class TimeoutAutoConfiguration {
 
 	@Bean
 	RequestHandler deadlineRequestHandler(Guard guard, Deadlines deadlines, TimeoutProperties properties,
-			ObjectProvider<WorkerPool> pool, SlowClients slowClients) {
+			ObjectProvider<WorkerPool> pool, SlowClients slowClients, ServerProperties serverProperties) {
 		PathRequestTimeouts timeouts = properties.toPathTimeouts();
+		UnreadLimit unreadLimit = UnreadLimit.of(serverProperties);
 		return new RequestHandler(HandlerOrder.DEADLINES, (next) -> new DeadlineHandler(guard, deadlines, timeouts,
-				pool.getIfAvailable(), slowClients, System::nanoTime, next));
+				pool.getIfAvailable(), slowClients, unreadLimit, System::nanoTime, next));
 	}
 
 	@Bean
@@ -168,9 +169,10 @@ public final class TimeoutAutoConfiguration {
 		// The last is the innermost: the request handlers are around it.
 		@Bean
 		@Order(1)
-		HttpHandlerDecoratorFactory reactiveDeadlineHandlerDecorator() {
+		HttpHandlerDecoratorFactory reactiveDeadlineHandlerDecorator(ServerProperties serverProperties) {
 			UnreadBody.allowForTheTimeBefore();
-			return ReactiveDeadlineHandler::new;
+			UnreadLimit limit = UnreadLimit.of(serverProperties);
+			return (application) -> new ReactiveDeadlineHandler(limit, application);
 		}
 
 		@Bean
