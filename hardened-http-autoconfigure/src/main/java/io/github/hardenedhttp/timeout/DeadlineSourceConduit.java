@@ -20,6 +20,9 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 
 	private boolean waited;
 
+	// What came before anybody waited for it.
+	private long unasked;
+
 	DeadlineSourceConduit(StreamSourceConduit next, ExchangeDeadlines deadlines) {
 		super(next);
 		this.deadlines = deadlines;
@@ -58,6 +61,9 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 			this.deadlines.read().waitingEnds(now);
 			this.deadlines.read().progress(Math.max(count, 0), now);
 		}
+		else if (count > 0) {
+			this.unasked += count;
+		}
 		return count;
 	}
 
@@ -94,7 +100,10 @@ final class DeadlineSourceConduit extends AbstractStreamSourceConduit<StreamSour
 	}
 
 	private void waitingBegins() {
-		this.waited = true;
+		if (!this.waited) {
+			this.waited = true;
+			this.deadlines.read().bank(this.unasked);
+		}
 		this.deadlines.read().waitingBegins(this.deadlines.now());
 	}
 
