@@ -127,8 +127,8 @@ class ReceivedFramesTests {
 
 	@Test
 	void theFirstFrameIsSettings() {
-		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, new HeaderBlockReader(8192, 200, 50, TABLE),
-				FRAME);
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams,
+				new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 		byte[] ping = frame(PING, 0, 0, 8);
 		some.read(ByteBuffer.wrap(ping), 0, ping.length, this.now);
 		assertThat(some.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
