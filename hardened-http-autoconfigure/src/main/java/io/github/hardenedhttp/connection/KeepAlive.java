@@ -94,8 +94,8 @@ final class KeepAlive implements GuardWatch {
 					if (connection.isMultiplexed() && this.mode == GuardMode.ENFORCE) {
 						connection.announceEnd();
 					}
-					if (!connection.isMultiplexed()
-							|| now - since >= IDLE_WHEN_TOLD && !connection.hearsOfItsEnd(now, IDLE_WHEN_TOLD)) {
+					boolean told = now - since >= IDLE_WHEN_TOLD && !connection.hearsOfItsEnd(now, IDLE_WHEN_TOLD);
+					if (!connection.isMultiplexed() || told) {
 						connection.endIfStill(ConnectionState.IDLE, since, CloseReason.MAX_AGE);
 					}
 				}

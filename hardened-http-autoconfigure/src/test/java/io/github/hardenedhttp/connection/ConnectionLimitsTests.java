@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import io.github.hardenedhttp.filedescriptor.FileDescriptorPressure;
 import io.github.hardenedhttp.testsupport.Digest;
 import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
@@ -39,6 +40,7 @@ import static org.mockito.Mockito.mock;
 /**
  * A plain server with room for five, and those who take it.
  */
+@OnOneJava
 @ExtendWith(OutputCaptureExtension.class)
 class ConnectionLimitsTests {
 

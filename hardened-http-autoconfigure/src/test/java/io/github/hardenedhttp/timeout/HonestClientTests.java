@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 
 import io.github.hardenedhttp.testsupport.Digest;
 import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.SlowClient.Response;
 import io.github.hardenedhttp.testsupport.TestServer;
@@ -41,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients that take longer than every deadline, and may: each would be cut if anything
  * but its own waste of time counted. All are slow at the same time.
  */
+@OnOneJava
 class HonestClientTests {
 
 	private static final String[] DEADLINES = { "hardened.timeout.handshake=10s", "hardened.timeout.read-header=3s",

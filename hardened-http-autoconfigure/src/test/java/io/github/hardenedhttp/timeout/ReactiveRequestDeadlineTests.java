@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
@@ -51,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Deadlines of single requests in WebFlux applications.
  */
+@OnOneJava
 @ExtendWith(OutputCaptureExtension.class)
 class ReactiveRequestDeadlineTests {
 

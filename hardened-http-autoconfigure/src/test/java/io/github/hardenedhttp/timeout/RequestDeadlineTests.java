@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Every request would have a second to send its body and a second to take the response,
  * were it not for the request itself.
  */
+@OnOneJava
 @ExtendWith(OutputCaptureExtension.class)
 class RequestDeadlineTests {
 

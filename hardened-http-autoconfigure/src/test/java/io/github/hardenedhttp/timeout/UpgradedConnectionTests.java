@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.github.hardenedhttp.undertow.CloseReason;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An application that has much to say on a connection that was upgraded, and clients that
  * do not listen.
  */
+@OnOneJava
 class UpgradedConnectionTests {
 
 	private static final Duration SOON = Duration.ofSeconds(15);

@@ -43,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Each takes longer than every deadline that could be mistaken for its own; the long
  * form, {@code -Dhonest.full=true}, takes seven minutes.
  */
+@OnOneJava
 @BothSamples
 class HonestClientIT {
 

@@ -44,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What honest HTTP/2 clients do looks a little like a flood, and none of them is cut.
  * With the default configuration.
  */
+@OnOneJava
 class HonestHttp2IT {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -52,9 +52,9 @@ class SurvivalIT {
 
 	private static final boolean LONG = SECONDS > 0;
 
-	private static final Duration ATTACK = Duration.ofSeconds(LONG ? SECONDS : 6);
+	private static final Duration ATTACK = Duration.ofSeconds(LONG ? SECONDS : 4);
 
-	private static final Duration QUIET = Duration.ofSeconds(LONG ? Math.max(10, SECONDS / 2) : 4);
+	private static final Duration QUIET = Duration.ofSeconds(LONG ? Math.max(10, SECONDS / 2) : 3);
 
 	private static final Duration ARRIVAL = Duration.ofSeconds(10);
 
