@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.github.hardenedhttp.testsupport.Http2Client;
 import io.github.hardenedhttp.testsupport.Http2Client.Frame;
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.SlowClient.Ending;
 import io.github.hardenedhttp.testsupport.SlowClient.Response;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Clients of every kind, and a server that is stopped.
  */
+@OnOneJava
 class DrainTests {
 
 	private static final Duration SOON = Duration.ofSeconds(10);

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.github.hardenedhttp.connection.ForcedCloseEvent;
 import io.github.hardenedhttp.testsupport.FailedStart;
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.SlowClient.Ending;
 import io.github.hardenedhttp.testsupport.TestCertificates;
@@ -46,6 +47,7 @@ import static org.awaitility.Awaitility.await;
  * Whoever reaches the management port meets the same guard, and not that of the
  * application.
  */
+@OnOneJava
 @ExtendWith(OutputCaptureExtension.class)
 class ManagementServerTests {
 

@@ -2,6 +2,7 @@ package io.github.hardenedhttp.protocol;
 
 import java.util.List;
 
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,6 +15,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
  * The raw requests under {@code corpus/http1}, to each kind of server. A single entry:
  * {@code -Dtest=Http1CorpusTests -Dtest.jvm.options=-Dcorpus=chunks.txt:12}.
  */
+@OnOneJava
 @ExtendWith(OutputCaptureExtension.class)
 class Http1CorpusTests {
 

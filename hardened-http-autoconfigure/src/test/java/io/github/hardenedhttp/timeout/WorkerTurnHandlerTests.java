@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.github.hardenedhttp.testsupport.Digest;
 import io.github.hardenedhttp.testsupport.Http2Client;
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.SlowClient;
 import io.github.hardenedhttp.testsupport.SlowClient.Ending;
 import io.github.hardenedhttp.testsupport.TestServer;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Two workers: one slow client at a time while others ask.
  */
+@OnOneJava
 class WorkerTurnHandlerTests {
 
 	private static final Duration SOON = Duration.ofSeconds(15);

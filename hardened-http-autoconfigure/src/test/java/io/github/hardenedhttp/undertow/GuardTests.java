@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.hardenedhttp.testsupport.OnOneJava;
 import io.github.hardenedhttp.testsupport.TestClient;
 import io.github.hardenedhttp.testsupport.TestServer;
 import io.undertow.Handlers;
@@ -37,6 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+@OnOneJava
 class GuardTests {
 
 	private static final String GATES = "spring.main.sources=" + Gates.class.getName();

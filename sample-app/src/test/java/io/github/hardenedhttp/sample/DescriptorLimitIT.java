@@ -57,11 +57,11 @@ class DescriptorLimitIT {
 
 	private static final int ATTACKERS = LONG ? 2000 : 1000;
 
-	private static final Duration ATTACK = Duration.ofSeconds(LONG ? SECONDS : 6);
+	private static final Duration ATTACK = Duration.ofSeconds(LONG ? SECONDS : 4);
 
 	private static final Duration INTERVAL = Duration.ofMillis(LONG ? 1000 : 250);
 
-	private static final Duration QUIET = Duration.ofSeconds(4);
+	private static final Duration QUIET = Duration.ofSeconds(3);
 
 	// As fast as this machine shakes hands with itself.
 	private static final Duration ARRIVAL = Duration.ofSeconds(60);
