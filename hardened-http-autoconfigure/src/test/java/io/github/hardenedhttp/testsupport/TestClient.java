@@ -207,12 +207,15 @@ public final class TestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Ends the connection with a reset, without a word of TLS.
+	 * Ends the connection with a reset, without a word of TLS. If the client of TLS has
+	 * already closed it, as it does when it is told of a failure, there is nothing to do.
 	 * @throws IOException if that fails
 	 */
 	public void reset() throws IOException {
-		this.tcp.setSoLinger(true, 0);
-		this.tcp.close();
+		if (!this.tcp.isClosed()) {
+			this.tcp.setSoLinger(true, 0);
+			this.tcp.close();
+		}
 	}
 
 	public void disconnect() throws IOException {
