@@ -11,11 +11,14 @@ import io.undertow.util.HttpString;
  */
 final class FieldNames {
 
-	private int[] hashes = new int[16];
+	private int[] hashes = new int[8];
 
 	private int count;
 
 	void add(HttpString name) {
+		if (contains(name)) {
+			return;
+		}
 		if (this.count == this.hashes.length) {
 			this.hashes = Arrays.copyOf(this.hashes, 2 * this.count);
 		}

@@ -62,9 +62,10 @@ public final class Http2Judges {
 	public PlaintextJudge judge(GuardedConnection connection, int prefaceLeft) {
 		FrameBudget budget = new FrameBudget(this.properties.toControlFrameRate(), this.nanoTime.getAsLong());
 		OpenStreams streams = new OpenStreams(this.properties.toMaxConcurrentStreams());
-		ReceivedFrames received = new ReceivedFrames(prefaceLeft, budget, streams,
+		UnfinishedRequests requests = new UnfinishedRequests(streams.most());
+		ReceivedFrames received = new ReceivedFrames(prefaceLeft, budget, streams, requests,
 				new HeaderBlockReader(this.maxHead, this.maxFields, this.maxCrumbs, this.headerTable), this.maxFrame);
-		return new Http2Judge(connection, streams, received, new SentFrames(budget, streams), this.nanoTime);
+		return new Http2Judge(connection, streams, received, new SentFrames(budget, streams, requests), this.nanoTime);
 	}
 
 }

@@ -76,13 +76,14 @@ final class ReceivedFrames {
 	 * @param prefaceLeft how much of the client's preface is still to come, in octets
 	 * @param budget what frames cost
 	 * @param streams what is open
+	 * @param requests those whose content is still to come
 	 * @param blockReader decodes the header blocks
 	 * @param maxFrame the longest frame Undertow takes (RFC 9113, section 6.5.2)
 	 */
-	ReceivedFrames(int prefaceLeft, FrameBudget budget, OpenStreams streams, HeaderBlockReader blockReader,
-			int maxFrame) {
+	ReceivedFrames(int prefaceLeft, FrameBudget budget, OpenStreams streams, UnfinishedRequests requests,
+			HeaderBlockReader blockReader, int maxFrame) {
 		this.streams = streams;
-		this.requests = new UnfinishedRequests(streams.most());
+		this.requests = requests;
 		this.prefaceLeft = prefaceLeft;
 		this.budget = budget;
 		this.blockReader = blockReader;

@@ -13,13 +13,16 @@ final class SentFrames {
 
 	private final OpenStreams streams;
 
+	private final UnfinishedRequests requests;
+
 	private final FrameHeader frame = new FrameHeader();
 
 	private int left;
 
-	SentFrames(FrameBudget budget, OpenStreams streams) {
+	SentFrames(FrameBudget budget, OpenStreams streams, UnfinishedRequests requests) {
 		this.budget = budget;
 		this.streams = streams;
+		this.requests = requests;
 	}
 
 	/**
@@ -53,7 +56,7 @@ final class SentFrames {
 			case FrameHeader.HEADERS -> closeAtEnd();
 			case FrameHeader.RST_STREAM -> {
 				this.budget.spend(FrameBudget.RESET, now);
-				this.streams.close(this.frame.stream());
+				close();
 			}
 			default -> {
 			}
@@ -62,8 +65,13 @@ final class SentFrames {
 
 	private void closeAtEnd() {
 		if (this.frame.has(FrameHeader.END_STREAM)) {
-			this.streams.close(this.frame.stream());
+			close();
 		}
+	}
+
+	private void close() {
+		this.streams.close(this.frame.stream());
+		this.requests.answered(this.frame.stream());
 	}
 
 	/**

@@ -1,6 +1,8 @@
 package io.github.hardenedhttp.http2;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -8,26 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests of one HTTP/2 connection whose content has not come to its end, whatever
  * they were answered: what the client still sends may be on its way when the server has
- * done with the stream. With more of them than a client may have open the oldest is
- * forgotten. Not thread-safe.
+ * done with the stream. Of those nobody works on any more only the latest are remembered,
+ * as many as a client may have open, and not the names of their fields. Not thread-safe.
  */
 final class UnfinishedRequests {
 
-	private final Map<Integer, FieldNames> requests;
+	private static final FieldNames FORGOTTEN = new FieldNames();
+
+	private final Map<Integer, FieldNames> requests = new HashMap<>();
+
+	private final Deque<Integer> answered = new ArrayDeque<>();
+
+	private final long max;
 
 	/**
 	 * Create at the beginning of a connection.
-	 * @param max the most to remember
+	 * @param max the most to remember that are answered
 	 */
 	UnfinishedRequests(long max) {
-		this.requests = new LinkedHashMap<>() {
-
-			@Override
-			protected boolean removeEldestEntry(Map.Entry<Integer, FieldNames> eldest) {
-				return size() > max;
-			}
-
-		};
+		this.max = max;
 	}
 
 	/**
@@ -40,12 +41,27 @@ final class UnfinishedRequests {
 	}
 
 	/**
+	 * The server has sent the end of its response, or has reset the stream.
+	 * @param stream the identifier of the stream
+	 */
+	void answered(int stream) {
+		if (this.requests.remove(stream) != null) {
+			if (this.answered.size() >= this.max) {
+				this.answered.remove();
+			}
+			this.answered.add(stream);
+		}
+	}
+
+	/**
 	 * The client has sent the end of its request, or has reset it.
 	 * @param stream the identifier of the stream
-	 * @return the names it began with, or {@code null} if no such request is known
+	 * @return the names it began with, none if it is answered, or {@code null} if no such
+	 * request is known
 	 */
 	@Nullable FieldNames end(int stream) {
-		return this.requests.remove(stream);
+		FieldNames names = this.requests.remove(stream);
+		return (names == null && this.answered.remove((Integer) stream)) ? FORGOTTEN : names;
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import io.undertow.util.HttpString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,10 +44,12 @@ class ReceivedFramesTests {
 
 	private final OpenStreams streams = new OpenStreams(100);
 
-	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget, this.streams,
+	private final UnfinishedRequests requests = new UnfinishedRequests(2);
+
+	private final ReceivedFrames frames = new ReceivedFrames(24, this.budget, this.streams, this.requests,
 			new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 
-	private final SentFrames sent = new SentFrames(this.budget, this.streams);
+	private final SentFrames sent = new SentFrames(this.budget, this.streams, this.requests);
 
 	private long now;
 
@@ -97,7 +100,7 @@ class ReceivedFramesTests {
 
 	@Test
 	void aBlockHasALimit() {
-		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams,
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, this.requests,
 				new HeaderBlockReader(1_000_000, 1_000_000, 1_000_000, TABLE), FRAME);
 		for (byte[] frame : List.of(frame(FrameHeader.SETTINGS, 0, 0, 0), frame(FrameHeader.HEADERS, 0, 3, 16_000),
 				frame(FrameHeader.CONTINUATION, 0, 3, 300))) {
@@ -114,7 +117,7 @@ class ReceivedFramesTests {
 			"24,GET / HTTP/1.1\\r\\n,1,0", "24,PRI * HTTP/2.1,1,13", "8,\\r\\nXX,1,2" })
 	void theClientBeginsWithThePreface(int left, String said, int error, int cleared) {
 		for (int length : List.of(1, 24)) {
-			ReceivedFrames some = new ReceivedFrames(left, this.budget, this.streams,
+			ReceivedFrames some = new ReceivedFrames(left, this.budget, this.streams, this.requests,
 					new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 			byte[] octets = said.translateEscapes().getBytes();
 			for (int from = 0; from < octets.length; from += length) {
@@ -127,7 +130,7 @@ class ReceivedFramesTests {
 
 	@Test
 	void theFirstFrameIsSettings() {
-		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams,
+		ReceivedFrames some = new ReceivedFrames(0, this.budget, this.streams, this.requests,
 				new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 		byte[] ping = frame(PING, 0, 0, 8);
 		some.read(ByteBuffer.wrap(ping), 0, ping.length, this.now);
@@ -250,16 +253,38 @@ class ReceivedFramesTests {
 		assertThat(this.frames.error()).isZero();
 	}
 
+	/**
+	 * However many there are of the others.
+	 */
 	@Test
-	void noMoreRequestsAreRememberedThanMayBeOpen() {
-		UnfinishedRequests requests = new UnfinishedRequests(2);
-		for (int stream = 1; stream < 1000; stream += 2) {
-			requests.begin(stream, new FieldNames());
+	void aRequestThatIsWorkedOnMayHaveTrailersAndIsJudgedByItsNames() {
+		read(block(FrameHeader.END_HEADERS, "x", "y", 1, 1));
+		read(block(FrameHeader.END_HEADERS, "x", "y", 1, 3));
+		for (int stream = 5; stream < 1000; stream += 2) {
+			read(block(FrameHeader.END_HEADERS, "x", "y", 1, stream));
+			byte[] end = frame(FrameHeader.DATA, FrameHeader.END_STREAM, stream, 4);
+			this.sent.read(ByteBuffer.wrap(end), 0, end.length, this.now);
 		}
-		assertThat(requests.end(995)).isNull();
-		assertThat(requests.end(997)).isNotNull();
-		assertThat(requests.end(997)).isNull();
-		assertThat(requests.end(999)).isNotNull();
+		read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x-test", "z", 1, 1));
+		assertThat(this.frames.error()).isZero();
+		read(block(FrameHeader.END_HEADERS | FrameHeader.END_STREAM, "x", "z", 1, 3));
+		assertThat(this.frames.error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+	}
+
+	@Test
+	void ofAnsweredRequestsOnlyTheLatestAreRememberedAndNoNames() {
+		FieldNames names = new FieldNames();
+		names.add(new HttpString("x"));
+		for (int stream = 1; stream < 1000; stream += 2) {
+			this.requests.begin(stream, names);
+			this.requests.answered(stream);
+		}
+		assertThat(this.requests.end(995)).isNull();
+		FieldNames left = this.requests.end(997);
+		assertThat(left).isNotNull();
+		assertThat(left.contains(new HttpString("x"))).isFalse();
+		assertThat(this.requests.end(997)).isNull();
+		assertThat(this.requests.end(999)).isNotNull();
 	}
 
 	@ParameterizedTest
@@ -528,7 +553,7 @@ class ReceivedFramesTests {
 				noise[index] = (byte) random.nextInt(10);
 			}
 			ReceivedFrames some = new ReceivedFrames(0, new FrameBudget(RATE, 0), new OpenStreams(100),
-					new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
+					new UnfinishedRequests(2), new HeaderBlockReader(8192, 200, 50, TABLE), FRAME);
 			ByteBuffer octets = ByteBuffer.wrap(noise);
 			int split = random.nextInt(noise.length + 1);
 			some.read(octets, 0, split, 0);
