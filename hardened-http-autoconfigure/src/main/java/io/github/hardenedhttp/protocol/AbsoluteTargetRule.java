@@ -31,9 +31,9 @@ final class AbsoluteTargetRule implements RequestRule {
 		if (!target.matches()) {
 			return false;
 		}
-		// HTTP/1.0 can do without.
+		// HTTP/1.0 can do without Host, but not with another in its place.
 		String host = exchange.getRequestHeaders().getFirst(Headers.HOST);
-		return host == null || areSame(target.group(2), host, target.group(1).isEmpty() ? 80 : 443);
+		return host != null && areSame(target.group(2), host, target.group(1).isEmpty() ? 80 : 443);
 	}
 
 	private static boolean areSame(String authority, String host, int defaultPort) {
