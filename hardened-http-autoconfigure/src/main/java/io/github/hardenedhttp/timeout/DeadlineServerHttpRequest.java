@@ -134,6 +134,7 @@ final class DeadlineServerHttpRequest extends ServerHttpRequestDecorator {
 		 * to take, and over TLS it ends such a connection ("UT005076").
 		 */
 		private void ask(long more) {
+			this.unread.asked();
 			this.deadlines.onIoThread(() -> {
 				if (this.body != null) {
 					this.body.request(more);

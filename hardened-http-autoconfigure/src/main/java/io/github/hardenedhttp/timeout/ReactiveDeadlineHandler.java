@@ -33,8 +33,12 @@ final class ReactiveDeadlineHandler implements HttpHandler {
 		if (deadlines == null || exchange.isRequestComplete()) {
 			return this.application.handle(request, response);
 		}
-		DeadlineServerHttpRequest watched = new DeadlineServerHttpRequest(request, new UnreadBody(exchange), deadlines);
-		return this.application.handle(watched, response).doOnTerminate(() -> deadlines.watchArrival(this.limit));
+		UnreadBody unread = new UnreadBody(exchange);
+		DeadlineServerHttpRequest watched = new DeadlineServerHttpRequest(request, unread, deadlines);
+		return this.application.handle(watched, response).doOnTerminate(() -> {
+			unread.over();
+			deadlines.watchArrival(this.limit);
+		});
 	}
 
 }

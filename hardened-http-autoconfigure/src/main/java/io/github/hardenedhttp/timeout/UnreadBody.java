@@ -1,8 +1,14 @@
 package io.github.hardenedhttp.timeout;
 
+import java.io.IOException;
+
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpContinue;
 import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
@@ -17,10 +23,14 @@ final class UnreadBody {
 
 	private static final String ENOUGH_LOOPS = "1000000";
 
+	private final HttpServerExchange exchange;
+
 	private final @Nullable StreamSourceChannel channel;
 
 	// Guarded by "this". The application may ask from any thread.
 	private boolean wanted;
+
+	private boolean over;
 
 	/**
 	 * To be created before the application is called. On the I/O thread Undertow would
@@ -29,6 +39,7 @@ final class UnreadBody {
 	 * Spring calls the application on a worker thread.
 	 */
 	UnreadBody(HttpServerExchange exchange) {
+		this.exchange = exchange;
 		// The same channel Spring has: a reset one is handed out again.
 		Connectors.resetRequestChannel(exchange);
 		this.channel = exchange.getRequestChannel();
@@ -53,7 +64,7 @@ final class UnreadBody {
 	}
 
 	private synchronized void leaveAlone() {
-		if (!this.wanted && this.channel != null) {
+		if (!this.wanted && !this.over && this.channel != null) {
 			this.channel.suspendReads();
 		}
 	}
@@ -64,6 +75,37 @@ final class UnreadBody {
 	 */
 	synchronized void wanted() {
 		this.wanted = true;
+	}
+
+	/**
+	 * The application asks for some of it. A client that waits for "100 Continue" sends
+	 * nothing before (RFC 9110, section 10.1.1), and only the servlet container has
+	 * Undertow say so ({@code HttpContinueReadHandler}). On the thread that asks, as it
+	 * may be the one that answers next. No thread waits for the client to take it:
+	 * whoever leaves no room has not sent its body either, and is cut for that.
+	 */
+	synchronized void asked() {
+		if (!this.over && HttpContinue.requiresContinueResponse(this.exchange)) {
+			HttpContinue.sendContinueResponse(this.exchange, new IoCallback() {
+
+				@Override
+				public void onComplete(HttpServerExchange exchange, Sender sender) {
+				}
+
+				@Override
+				public void onException(HttpServerExchange exchange, Sender sender, IOException ex) {
+					IoUtils.safeClose(exchange.getConnection());
+				}
+
+			});
+		}
+	}
+
+	/**
+	 * The request is about to end: from now on Undertow reads what is left.
+	 */
+	synchronized void over() {
+		this.over = true;
 	}
 
 	/**

@@ -64,6 +64,33 @@ class ReactiveDeadlineHandlerTests {
 		assertThat(output.getAll()).doesNotContain("UT005076");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/hash", "/hash-async", "/think-hash?millis=50" })
+	void aClientThatWaitsForContinueIsToldTo(String path) {
+		for (int size : new int[] { 1000, 100_000 }) {
+			byte[] body = new byte[size];
+			try (SlowClient client = SlowClient.tls(server.port())) {
+				client.send(expecting(path, size));
+				assertThat(client.response().status()).isEqualTo(100);
+				assertThat(client.send(body).response().text()).isEqualTo(Digest.of(body));
+				assertThat(client.get("/hello").response().text()).isEqualTo("hello");
+			}
+		}
+	}
+
+	@Test
+	void aClientIsNotToldToContinueWithWhatNobodyReads() {
+		try (SlowClient client = SlowClient.tls(server.port())) {
+			client.send(expecting("/ignore", 1000));
+			assertThat(client.response().text()).isEqualTo("ignored");
+		}
+	}
+
+	private static String expecting(String path, int size) {
+		return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: " + size
+				+ "\r\n\r\n";
+	}
+
 	@Test
 	void aBodyNobodyReadsEndsNothing(CapturedOutput output) {
 		for (int request = 0; request < REQUESTS; request++) {
