@@ -398,10 +398,8 @@ final class ExchangeDeadlines implements RequestDeadlines {
 		this.read.waitingBegins(now);
 		// No credit: nobody has a use for what comes.
 		this.read.payBack(news, now);
-		if (this.connection.openRequests() <= 1) {
-			// Of what arrives for several streams nobody knows whose it is.
-			this.unread += news;
-		}
+		// Of what arrives for several streams nobody knows whose it is.
+		this.unread += news / Math.max(1, this.connection.openRequests());
 		if (limit.isExceededBy(this.unread) || limit.isExceededIn(now - this.arrivalSince, this.minReadRate)) {
 			cut(CloseReason.READ_TIMEOUT);
 		}

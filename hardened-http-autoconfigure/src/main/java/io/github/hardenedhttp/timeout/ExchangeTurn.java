@@ -118,15 +118,16 @@ final class ExchangeTurn implements WorkerTurn {
 
 	/**
 	 * What the body took before the turn cost nobody a worker, and what the client lets
-	 * the application wait for while it computes costs nobody time.
+	 * the application wait for while it computes costs nobody time. What it has made good
+	 * for since it cannot have once more.
 	 */
 	@Override
 	public long behind(long now) {
-		if (!this.request.isBlocking()) {
-			return 0;
-		}
-		return Math.max(0, Math.max(this.request.read().behind(now) - this.readBefore,
-				this.request.write().behind(now) - this.writeBefore));
+		long read = this.request.read().behind(now);
+		long write = this.request.write().behind(now);
+		this.readBefore = Math.min(this.readBefore, read);
+		this.writeBefore = Math.min(this.writeBefore, write);
+		return this.request.isBlocking() ? Math.max(read - this.readBefore, write - this.writeBefore) : 0;
 	}
 
 }

@@ -45,8 +45,8 @@ class UnreadLimitTests {
 		byte[] chunks = "a\r\n0123456789\r\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
 		try (TestServer server = start("server.undertow.max-http-post-size=10KB");
 				SlowClient client = SlowClient.tls(server.port())) {
-			client.send("POST " + path + HOST + "Transfer-Encoding: chunked\r\n\r\n").drip(chunks, 1400, PAUSE);
 			GuardedConnection connection = connection(server);
+			client.send("POST " + path + HOST + "Transfer-Encoding: chunked\r\n\r\n").drip(chunks, 1400, PAUSE);
 			assertThat(DeadlineWireTests.await(SOON, () -> connection.state() == ConnectionState.CLOSED)).isTrue();
 			assertThat(connection.closeReason()).isEqualTo(CloseReason.READ_TIMEOUT);
 			assertThat(connection.bytesRead()).isLessThan(200_000);
@@ -69,6 +69,17 @@ class UnreadLimitTests {
 		try (TestServer server = start("server.undertow.max-http-post-size=10KB",
 				"hardened.timeout.min-read-rate=10KB"); Http2Client client = Http2Client.honest(server.port())) {
 			client.get(1, "/think?millis=6000").post(3, "/ignore");
+			client.every(PAUSE, () -> client.data(3, PIECE, false));
+			assertThat(client.awaitReset(3, SOON)).isTrue();
+			assertThat(client.frames()).noneMatch((frame) -> frame.stream() == 1);
+		}
+	}
+
+	@Test
+	void aStreamThatOnlyWaitsMakesNoOtherOneEndless() {
+		try (TestServer server = start("server.undertow.max-http-post-size=10KB");
+				Http2Client client = Http2Client.honest(server.port())) {
+			client.get(1, "/think?millis=60000").post(3, "/ignore");
 			client.every(PAUSE, () -> client.data(3, PIECE, false));
 			assertThat(client.awaitReset(3, SOON)).isTrue();
 			assertThat(client.frames()).noneMatch((frame) -> frame.stream() == 1);
