@@ -284,7 +284,7 @@ final class ConnectionLedger implements ConnectionObserver {
 	private @Nullable Entry firstOfTheHeaviest() {
 		Entry waiting = this.waiting.first();
 		Entry stalled = this.stalled.first();
-		if (stalled == null || stalled.holder.connections * SHARE <= this.open) {
+		if (stalled == null || stalled.holder.connections <= Math.max(1, this.open / SHARE)) {
 			return waiting;
 		}
 		boolean heavier = waiting == null || Holder.HEAVIEST_FIRST.compare(stalled.holder, waiting.holder) < 0;

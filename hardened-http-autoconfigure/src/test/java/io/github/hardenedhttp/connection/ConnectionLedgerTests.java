@@ -168,12 +168,13 @@ class ConnectionLedgerTests {
 
 	@Test
 	void whoMovesOnWhenItIsToldToGoIsCountedAgain() {
+		active("192.0.2.66");
 		GuardedConnection connection = active("192.0.2.66");
 		connection.stalled(true);
 		assertThat(victim(null)).isSameAs(connection);
-		assertThat(this.ledger.staying()).isZero();
-		connection.stalled(false);
 		assertThat(this.ledger.staying()).isOne();
+		connection.stalled(false);
+		assertThat(this.ledger.staying()).isEqualTo(2);
 		connection.stalled(true);
 		assertThat(victim(null)).isSameAs(connection);
 	}
@@ -192,6 +193,14 @@ class ConnectionLedgerTests {
 		GuardedConnection third = active("198.51.100.1");
 		third.stalled(true);
 		assertThat(victim(null)).isNotNull();
+	}
+
+	@Test
+	void whoeverHoldsASingleOneIsServedInPeaceHoweverFewThereAre() {
+		active("192.0.2.1").stalled(true);
+		GuardedConnection silent = this.https.open("192.0.2.2");
+		assertThat(victim(null)).isSameAs(silent);
+		assertThat(victim(null)).isNull();
 	}
 
 	@Test
