@@ -205,7 +205,7 @@ class ConnectionLimitsTests {
 	void anHttp2ConnectionThatHasCarriedEnoughEndsWhenItHasNoStream() {
 		try (TestServer server = TestServer.start("hardened.connection.max-requests=3");
 				Http2Client client = Http2Client.honest(server.port())) {
-			client.get(1, "/think?millis=1000").get(3, "/hello").get(5, "/hello").get(7, "/hello");
+			client.get(1, "/think?millis=3000").get(3, "/hello").get(5, "/hello").get(7, "/hello");
 			for (int stream = 3; stream < 9; stream += 2) {
 				assertThat(client.response(stream).text()).isEqualTo("hello");
 			}
@@ -323,7 +323,7 @@ class ConnectionLimitsTests {
 	@Test
 	void aForcedCloseIsAnEvent() throws InterruptedException {
 		try (TestServer server = TestServer.startWith(List.of(BlockList.class), "hardened.tls.enabled=false",
-				"hardened.timeout.read-header=2s")) {
+				"hardened.timeout.read-header=4s")) {
 			connect(server).get("/hello").response();
 			this.clients.get(0).close();
 			SlowClient slow = connect(server).send(HALF);
@@ -334,7 +334,7 @@ class ConnectionLimitsTests {
 			assertThat(event.listener()).isEqualTo("http");
 			assertThat(event.protocol()).isEqualTo(ConnectionProtocol.NONE);
 			assertThat(event.state()).isEqualTo(ConnectionState.REQUEST_HEADER);
-			assertThat(event.age()).isBetween(Duration.ofMillis(1900), Duration.ofSeconds(20));
+			assertThat(event.age()).isBetween(Duration.ofMillis(3900), Duration.ofSeconds(20));
 			assertThat(event.bytesRead()).isEqualTo(HALF.length());
 			assertThat(server.bean(BlockList.class).events).isEmpty();
 		}

@@ -46,7 +46,7 @@ class TcpKeepAliveTests {
 	private static long secondsUntilProbe(int serverPort, int clientPort) throws IOException, InterruptedException {
 		String ends = "^\\s*\\d+: [0-9A-F]+:%04X [0-9A-F]+:%04X 01 .*".formatted(serverPort, clientPort);
 		// The timer starts when the server has accepted
-		for (int attempt = 0; attempt < 200; attempt++) {
+		for (int attempt = 0; attempt < 1000; attempt++) {
 			List<String> timers = Stream.concat(lines("/proc/net/tcp"), lines("/proc/net/tcp6"))
 				.filter((line) -> line.matches(ends))
 				.map((line) -> line.trim().split("\\s+")[5])

@@ -53,7 +53,7 @@ class ManagementServerTests {
 
 	private static final Duration SOON = Duration.ofSeconds(20);
 
-	private static final String[] DEADLINES = { "hardened.timeout.handshake=3s", "hardened.timeout.read-header=1s",
+	private static final String[] DEADLINES = { "hardened.timeout.handshake=3s", "hardened.timeout.read-header=3s",
 			"hardened.timeout.read=1s", "hardened.timeout.write=1s", "hardened.timeout.idle=1s" };
 
 	private static final String HEALTH = "/actuator/health";

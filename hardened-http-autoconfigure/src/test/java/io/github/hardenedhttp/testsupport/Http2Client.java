@@ -486,7 +486,10 @@ public final class Http2Client implements Closeable {
 			this.tcp.close();
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException(ex);
+			// There is nothing to end where TLS has closed it for a failure.
+			if (!this.tcp.isClosed()) {
+				throw new IllegalStateException(ex);
+			}
 		}
 	}
 

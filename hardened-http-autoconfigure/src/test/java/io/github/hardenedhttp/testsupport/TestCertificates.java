@@ -264,11 +264,12 @@ public final class TestCertificates {
 	public PemFiles writePem(Path directory) {
 		PemFiles files = new PemFiles(directory.resolve("certificate.pem"), directory.resolve("key.pem"));
 		try {
-			Files.writeString(files.privateKey(), pem("PRIVATE KEY", privateKey().getEncoded()));
 			StringBuilder chain = new StringBuilder();
 			for (X509Certificate certificate : chain()) {
 				chain.append(pem("CERTIFICATE", certificate.getEncoded()));
 			}
+			// Both at once, as far as that goes: a server that looks in between waits.
+			Files.writeString(files.privateKey(), pem("PRIVATE KEY", privateKey().getEncoded()));
 			Files.writeString(files.certificate(), chain);
 			return files;
 		}

@@ -300,7 +300,7 @@ class BodyBufferHandlerTests {
 		try (TestServer server = TestServer.start("server.undertow.threads.worker=1")) {
 			BodyMemory memory = server.bean(BodyMemory.class);
 			WorkerPool pool = server.bean(WorkerPool.class);
-			clients.add(SlowClient.tls(server.port()).get("/think?millis=3000"));
+			clients.add(SlowClient.tls(server.port()).get("/think?millis=8000"));
 			assertThat(DeadlineWireTests.await(SOON, () -> pool.active() == 1)).isTrue();
 			for (int number = 0; number < 5; number++) {
 				clients.add(SlowClient.tls(server.port()).post("/hash", new byte[50_000]));

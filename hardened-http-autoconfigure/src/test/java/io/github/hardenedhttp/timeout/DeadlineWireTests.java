@@ -432,6 +432,9 @@ class DeadlineWireTests {
 	 */
 	private static final class LastState {
 
+		// Who has not looked for so long knows only that it was over by now.
+		private static final long NOT_LOOKED = 100_000_000;
+
 		private final GuardedConnection connection;
 
 		private ConnectionState state;
@@ -439,6 +442,8 @@ class DeadlineWireTests {
 		private long since;
 
 		private long until;
+
+		private boolean ends;
 
 		LastState(GuardedConnection connection) {
 			this.connection = connection;
@@ -457,6 +462,12 @@ class DeadlineWireTests {
 			}
 			if (this.connection.closeReason() == null || this.state == null) {
 				this.until = System.nanoTime();
+			}
+			else if (!this.ends) {
+				this.ends = true;
+				if (System.nanoTime() - this.until > NOT_LOOKED) {
+					this.until = (now == ConnectionState.CLOSED) ? since : System.nanoTime();
+				}
 			}
 			return now == ConnectionState.CLOSED;
 		}

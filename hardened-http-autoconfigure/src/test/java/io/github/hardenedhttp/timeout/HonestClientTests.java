@@ -324,6 +324,7 @@ class HonestClientTests {
 	void anUpgradedConnectionEndsWhenNothingMoves() {
 		TestServer tls = tls(WebApplicationType.SERVLET);
 		try (SlowClient client = SlowClient.tls(tls.port())) {
+			long start = System.nanoTime();
 			client.send("GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
 			assertThat(client.response().status()).isEqualTo(101);
 			var connection = tls.bean(Guard.class)
@@ -332,7 +333,6 @@ class HonestClientTests {
 				.filter((open) -> open.peer().equals(client.local()))
 				.findFirst()
 				.orElseThrow();
-			long start = System.nanoTime();
 			client.awaitEnding(Duration.ofSeconds(20));
 			assertThat((System.nanoTime() - start) / 1e9).isBetween(4.5, 15.0);
 			assertThat(connection.closeReason()).isEqualTo(CloseReason.IDLE);

@@ -50,6 +50,9 @@ class WaitingThreadsTests {
 			long selectors = selectors();
 			List<SlowClient> attackers = new ArrayList<>();
 			try {
+				// A thread looks up now and then, and does not block for that moment: on
+				// a busy machine there may be none at which all do.
+				Set<Object> blocked = new HashSet<>();
 				for (int number = 0; number < ATTACKERS; number++) {
 					SlowClient attacker = tls ? SlowClient.tls(server.port()) : SlowClient.connect(server.port());
 					attackers.add(attacker);
@@ -60,11 +63,8 @@ class WaitingThreadsTests {
 					else {
 						attacker.get("/large");
 					}
+					blocked.addAll(deadlines.blocking());
 				}
-				// A thread looks up now and then, and does not block for that moment: on
-				// a busy
-				// machine there may be none at which all do.
-				Set<Object> blocked = new HashSet<>();
 				assertThat(DeadlineWireTests.await(Duration.ofSeconds(10), () -> {
 					blocked.addAll(deadlines.blocking());
 					return blocked.size() == ATTACKERS;

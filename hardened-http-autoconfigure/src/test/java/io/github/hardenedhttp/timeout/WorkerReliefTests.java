@@ -101,11 +101,11 @@ class WorkerReliefTests {
 			Deadlines deadlines = server.bean(Deadlines.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 100)).isTrue();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 			}
 			attacker.reset();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 			}
 			WorkerPool pool = server.bean(WorkerPool.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();
@@ -128,11 +128,11 @@ class WorkerReliefTests {
 			}
 			Deadlines deadlines = server.bean(Deadlines.class);
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 			}
 			attacker.reset();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 			}
 			WorkerPool pool = server.bean(WorkerPool.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();
@@ -170,11 +170,11 @@ class WorkerReliefTests {
 				attacker.get(stream, "/large?bytes=1000000");
 			}
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 			}
 			attacker.reset();
 			for (int request = 0; request < 5; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 			}
 			Deadlines deadlines = server.bean(Deadlines.class);
 			WorkerPool pool = server.bean(WorkerPool.class);
@@ -193,7 +193,7 @@ class WorkerReliefTests {
 			// The first waits behind all that were there before it, and each of these is
 			// given megabytes before it stalls.
 			for (int request = 0; request < 10; request++) {
-				assertThat(honest.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+				assertThat(honest.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 			}
 			assertThat(evicted(connections)).isPositive();
 			assertThat(connections).extracting(GuardedConnection::closeReason)

@@ -342,7 +342,7 @@ class WorkerTurnHandlerTests {
 		private void visit(SlowClient client, Duration pause) {
 			try (client) {
 				while (!this.ended) {
-					assertThat(client.get("/hello").response(Duration.ofSeconds(10)).text()).isEqualTo("hello");
+					assertThat(client.get("/hello").response(Duration.ofSeconds(20)).text()).isEqualTo("hello");
 					this.answers.incrementAndGet();
 					LockSupport.parkNanos(pause.toNanos());
 				}
@@ -353,7 +353,7 @@ class WorkerTurnHandlerTests {
 		}
 
 		/**
-		 * Every request until now was answered within 10 seconds, and there are more.
+		 * Every request until now was answered within 20 seconds, and there are more.
 		 */
 		void verifyThatItWasServed() {
 			int before = this.answers.get();

@@ -131,7 +131,7 @@ class HandshakeMetricsTests {
 	void theDurationBeginsWithTheAccept() throws Exception {
 		start();
 		try (Socket socket = new Socket("localhost", this.server.port())) {
-			await().until(() -> connections().size() == 1);
+			await().atMost(PATIENCE).until(() -> connections().size() == 1);
 			long accepted = connections().get(0).openedAt();
 			await().until(() -> System.nanoTime() - accepted > Duration.ofMillis(300).toNanos());
 			((SSLSocket) TestClient.trustingAnybody()
@@ -140,7 +140,7 @@ class HandshakeMetricsTests {
 			await().atMost(PATIENCE).until(() -> sum() == 1);
 		}
 		assertThat(this.registry.get("hardened.tls.handshake.duration").timer().totalTime(TimeUnit.MILLISECONDS))
-			.isBetween(300.0, 10_000.0);
+			.isBetween(300.0, 60_000.0);
 	}
 
 	@Test

@@ -204,11 +204,12 @@ class HandshakeThreadsTests {
 	@Test
 	void whoeverHasGoneWhileWaitingCostsNothing() throws Exception {
 		try (TestServer server = TestServer.start("hardened.tls.handshake-threads=1",
-				"hardened.timeout.handshake=1s")) {
+				"hardened.timeout.handshake=3s")) {
 			HandshakeThreads threads = server.bean(HandshakeThreads.class);
 			CountDownLatch end = new CountDownLatch(1);
 			threads.execute(() -> await(end));
 			try (SlowClient client = SlowClient.connect(server.port()).send(HELLO)) {
+				Awaitility.await().atMost(PATIENCE).until(() -> threads.taken() == 1);
 				client.awaitEnding(PATIENCE);
 				Awaitility.await().atMost(PATIENCE).until(() -> closed(server, "handshake-timeout") == 1);
 			}

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @OnOneJava
 class AcmeIT {
 
-	private static final Duration LIMIT = Duration.ofSeconds(30);
+	private static final Duration LIMIT = Duration.ofSeconds(120);
 
 	private static final Duration LONG = Duration.ofDays(90);
 
@@ -52,7 +52,7 @@ class AcmeIT {
 			List<String> arguments = arguments("--hardened.acme.domains=www.one.example,one.example",
 					"--hardened.acme.certificates[0].name=two", "--hardened.acme.certificates[0].domains=two.example",
 					"--hardened.acme.certificates[1].name=refused",
-					"--hardened.acme.certificates[1].domains=" + Pebble.BLOCKED, "--hardened.acme.retry-interval=1h");
+					"--hardened.acme.certificates[1].domains=" + Pebble.BLOCKED, "--hardened.acme.retry-interval=10s");
 			X509Certificate first;
 			try (RunningSample sample = RunningSample.start(arguments)) {
 				await(sample, "The certificate 'acme' for [www.one.example, one.example] is issued");
@@ -110,7 +110,7 @@ class AcmeIT {
 
 	@Test
 	void noRequestFailsWhileShortLivedCertificatesAreRenewedAndTheAuthorityIsAway() throws Exception {
-		Duration validity = Duration.ofSeconds(6);
+		Duration validity = Duration.ofSeconds(9);
 		List<String> arguments = new ArrayList<>(arguments("--hardened.acme.domains=one.example",
 				"--hardened.acme.wait-at-start=true", "--hardened.connection.max-requests=1000000"));
 		Pebble pebble = Pebble.start(this.port, this.challengePort, validity);
@@ -137,11 +137,11 @@ class AcmeIT {
 	@Test
 	void aStartThatWaitsInVainSaysWhy() {
 		RunningSample sample = RunningSample.startInVain(arguments("--hardened.acme.domains=one.example",
-				"--hardened.acme.wait-at-start=true", "--hardened.acme.wait-limit=5s"));
+				"--hardened.acme.wait-at-start=true", "--hardened.acme.wait-limit=10s"));
 		assertThat(sample.exitValue()).isEqualTo(1);
 		assertThat(sample.output())
 			.contains("APPLICATION FAILED TO START",
-					"There was no certificate 'acme' for [one.example] within 5 seconds",
+					"There was no certificate 'acme' for [one.example] within 10 seconds",
 					"The authority cannot be reached", "set 'hardened.acme.wait-at-start' to false")
 			.doesNotContain("\tat ");
 	}

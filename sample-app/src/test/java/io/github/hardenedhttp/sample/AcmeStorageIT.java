@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 @OnOneJava
 class AcmeStorageIT {
 
-	private static final Duration LIMIT = Duration.ofSeconds(90);
+	private static final Duration LIMIT = Duration.ofSeconds(120);
 
 	private static final int KILLS = 10;
 

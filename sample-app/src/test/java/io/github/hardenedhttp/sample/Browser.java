@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,22 +69,23 @@ final class Browser implements AutoCloseable {
 			.until(() -> DEVTOOLS.matcher(process.output()).results().map((found) -> found.group(1)).findFirst(),
 					(found) -> found.isPresent())
 			.orElseThrow();
-		Browser browser = new Browser(process, page(address));
+		Browser browser = new Browser(process,
+				await().atMost(LIMIT).until(() -> page(address), Optional::isPresent).orElseThrow());
 		List.of("Page", "Runtime", "Log", "Network").forEach((domain) -> browser.send(domain + ".enable", Map.of()));
 		return browser;
 	}
 
-	private static URI page(String address) {
+	private static Optional<URI> page(String address) {
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/json/list")).build();
 		try {
 			JsonNode pages = new ObjectMapper()
 				.readTree(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
 			for (JsonNode page : pages) {
 				if ("page".equals(page.get("type").asText())) {
-					return URI.create(page.get("webSocketDebuggerUrl").asText());
+					return Optional.of(URI.create(page.get("webSocketDebuggerUrl").asText()));
 				}
 			}
-			throw new AssertionError("There is no page: " + pages);
+			return Optional.empty();
 		}
 		catch (IOException ex) {
 			throw new AssertionError(ex);

@@ -62,7 +62,7 @@ class HonestClientIT {
 
 	private static final int KEPT_SECONDS = FULL ? 100 : 15;
 
-	private static final int PAUSES = FULL ? 40 : 5;
+	private static final int PAUSES = FULL ? 40 : 8;
 
 	// In the short form fewer than a connection may have requests (max-requests): Java's
 	// client gives up what is under way when a GOAWAY says that there were enough.
@@ -144,7 +144,7 @@ class HonestClientIT {
 					""".formatted(part.length * (PAUSES + 1))));
 			socket.getOutputStream().write(part);
 			for (int i = 0; i < PAUSES; i++) {
-				TimeUnit.SECONDS.sleep(3);
+				TimeUnit.SECONDS.sleep(FULL ? 3 : 2);
 				socket.getOutputStream().write(part);
 			}
 			assertAnswers(socket, Integer.toString(part.length * (PAUSES + 1)));

@@ -41,10 +41,15 @@ class ReportIT {
 
 	@Test
 	void theServerSaysWhatItNegotiates() {
-		await().atMost(LIMIT)
-			.untilAsserted(
-					() -> assertThat(this.sample.output()).contains("Self-test: grade T; protocols TLSv1.2, TLSv1.3; ")
-						.contains("redirect 308 to https://localhost:" + this.sample.httpsPort() + "/"));
+		awaitSelfTest();
+		// It waits two seconds for each answer, and looks again in ten minutes only.
+		for (int again = 0; again < 2 && this.sample.output().contains("Not everything could be seen"); again++) {
+			stop();
+			start();
+			awaitSelfTest();
+		}
+		assertThat(this.sample.output()).contains("Self-test: grade T; protocols TLSv1.2, TLSv1.3; ")
+			.contains("redirect 308 to https://localhost:" + this.sample.httpsPort() + "/");
 		// It is no client of its own.
 		assertThat(curl("connections")).doesNotContain("handshake-failure");
 	}
@@ -62,6 +67,10 @@ class ReportIT {
 			.run(LIMIT, "--insecure", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}",
 					"https://localhost:%d/actuator/hardening".formatted(this.sample.httpsPort()))
 			.output()).isEqualTo("404");
+	}
+
+	private void awaitSelfTest() {
+		await().atMost(LIMIT).until(() -> this.sample.output().contains("Self-test: grade "));
 	}
 
 	private String curl(String endpoint) {

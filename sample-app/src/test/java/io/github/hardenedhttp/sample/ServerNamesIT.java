@@ -81,6 +81,7 @@ class ServerNamesIT {
 					install(next.get(number), REPLACED);
 					await().atMost(LIMIT).until(() -> served(port, REPLACED) == serial);
 				}
+				await().atMost(LIMIT).until(() -> this.onOld.get() > 100 && this.onNew.get() > 50);
 			}
 			finally {
 				clients.shutdown();
@@ -90,8 +91,6 @@ class ServerNamesIT {
 			System.out.printf("%d requests on old connections, %d on new ones, %d failures%n", this.onOld.get(),
 					this.onNew.get(), this.failures.size());
 			assertThat(this.failures).as(sample.output()).isEmpty();
-			assertThat(this.onOld.get()).isGreaterThan(100);
-			assertThat(this.onNew.get()).isGreaterThan(50);
 		}
 	}
 

@@ -28,7 +28,7 @@ class SslscanIT {
 	@ParameterizedTest
 	@CsvSource({ "INTERMEDIATE, ECDSA", "INTERMEDIATE, RSA", "MODERN, ECDSA", "MODERN, RSA" })
 	void onlyThePolicyIsAccepted(Profile profile, KeyType type) throws Exception {
-		Document report = scan(profile.sample(type).httpsPort(),
+		Document report = scan(profile, type, profile.sample(type).httpsPort(),
 				Path.of("target", "it", "sslscan-%s-%s.xml".formatted(profile, type)));
 		assertThat(protocols(report)).isEqualTo(new TreeSet<>(profile.protocols()));
 		assertThat(suites(report, "TLSv1.3")).isEqualTo(Profile.TLS_1_3_SUITES);
@@ -41,7 +41,7 @@ class SslscanIT {
 	@ParameterizedTest
 	@CsvSource({ "INTERMEDIATE, RSA", "MODERN, ECDSA" })
 	void onlyThePolicyIsAcceptedByConscrypt(Profile profile, KeyType type) throws Exception {
-		Document report = scan(profile.sampleWithConscrypt(type).httpsPort(),
+		Document report = scan(profile, type, profile.sampleWithConscrypt(type).httpsPort(),
 				Path.of("target", "it", "sslscan-conscrypt-%s-%s.xml".formatted(profile, type)));
 		assertThat(protocols(report)).isEqualTo(new TreeSet<>(profile.protocols()));
 		assertThat(suites(report, "TLSv1.3")).containsExactlyInAnyOrderElementsOf(Profile.TLS_1_3_SUITES);
@@ -50,11 +50,22 @@ class SslscanIT {
 		assertThat(elements(report, "renegotiation").map((found) -> found.getAttribute("supported"))).containsOnly("0");
 	}
 
-	private static Document scan(int port, Path file) throws Exception {
-		// It waits that long for a second record wherever the JDK's engine sends one.
+	/**
+	 * It waits the seconds for a second record wherever the JDK's engine sends one. A
+	 * server that stands still for as long hides what it accepts, so it then looks again.
+	 */
+	private static Document scan(Profile profile, KeyType type, int port, Path file) throws Exception {
+		Document report = scan(port, file, 2);
+		boolean whole = protocols(report).equals(new TreeSet<>(profile.protocols()))
+				&& suites(report, "TLSv1.3").size() == Profile.TLS_1_3_SUITES.size()
+				&& suites(report, "TLSv1.2").size() == profile.tls12Suites(type).size() && groups(report).size() == 3;
+		return whole ? report : scan(port, file, 5);
+	}
+
+	private static Document scan(int port, Path file, int seconds) throws Exception {
 		Tool.Result result = Tool.find("sslscan")
-			.run(Duration.ofSeconds(120), "--no-colour", "--timeout=2", "--sni-name=localhost", "--xml=" + file,
-					"127.0.0.1:" + port);
+			.run(Duration.ofSeconds(120), "--no-colour", "--timeout=" + seconds, "--sni-name=localhost",
+					"--xml=" + file, "127.0.0.1:" + port);
 		assertThat(result.exitValue()).as(result.toString()).isZero();
 		return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
 	}

@@ -182,6 +182,8 @@ final class Tool {
 		public void close() {
 			this.process.descendants().forEach(ProcessHandle::destroyForcibly);
 			this.process.destroyForcibly();
+			// So that its port is free.
+			this.process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
 		}
 
 	}
