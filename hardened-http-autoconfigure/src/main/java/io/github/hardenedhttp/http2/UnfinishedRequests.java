@@ -1,9 +1,10 @@
 package io.github.hardenedhttp.http2;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class UnfinishedRequests {
 
 	private final Map<Integer, FieldNames> requests = new HashMap<>();
 
-	private final Deque<Integer> answered = new ArrayDeque<>();
+	private final Set<Integer> answered = new LinkedHashSet<>();
 
 	private final long max;
 
@@ -46,10 +47,12 @@ final class UnfinishedRequests {
 	 */
 	void answered(int stream) {
 		if (this.requests.remove(stream) != null) {
-			if (this.answered.size() >= this.max) {
-				this.answered.remove();
-			}
 			this.answered.add(stream);
+			if (this.answered.size() > this.max) {
+				Iterator<Integer> eldest = this.answered.iterator();
+				eldest.next();
+				eldest.remove();
+			}
 		}
 	}
 
@@ -61,7 +64,7 @@ final class UnfinishedRequests {
 	 */
 	@Nullable FieldNames end(int stream) {
 		FieldNames names = this.requests.remove(stream);
-		return (names == null && this.answered.remove((Integer) stream)) ? FORGOTTEN : names;
+		return (names == null && this.answered.remove(stream)) ? FORGOTTEN : names;
 	}
 
 }

@@ -89,6 +89,12 @@ final class BodyBufferHandler implements HttpHandler {
 	 * ({@code HttpContinueReadHandler}).
 	 */
 	private void continueFirst(HttpServerExchange exchange) throws Exception {
+		if (Http2Continue.isFor(exchange)) {
+			Http2Continue.send(exchange);
+			exchange.getRequestHeaders().remove(Headers.EXPECT);
+			start(exchange);
+			return;
+		}
 		Continued continued = new Continued(exchange);
 		HttpContinue.sendContinueResponse(exchange, continued);
 		if (continued.comeBack()) {

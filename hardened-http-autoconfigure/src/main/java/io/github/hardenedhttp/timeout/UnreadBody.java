@@ -2,8 +2,6 @@ package io.github.hardenedhttp.timeout;
 
 import java.io.IOException;
 
-import io.undertow.io.IoCallback;
-import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
@@ -81,24 +79,32 @@ final class UnreadBody {
 	 * The application asks for some of it. A client that waits for "100 Continue" sends
 	 * nothing before (RFC 9110, section 10.1.1), and only the servlet container has
 	 * Undertow say so ({@code HttpContinueReadHandler}). On the thread that asks, as it
-	 * may be the one that answers next. No thread waits for the client to take it:
-	 * whoever leaves no room has not sent its body either, and is cut for that.
+	 * may be the one that answers next; nothing that is called here waits. Whoever leaves
+	 * no room for 25 octets is no client that wants to go on.
 	 */
 	synchronized void asked() {
-		if (!this.over && HttpContinue.requiresContinueResponse(this.exchange)) {
-			HttpContinue.sendContinueResponse(this.exchange, new IoCallback() {
-
-				@Override
-				public void onComplete(HttpServerExchange exchange, Sender sender) {
-				}
-
-				@Override
-				public void onException(HttpServerExchange exchange, Sender sender, IOException ex) {
-					IoUtils.safeClose(exchange.getConnection());
-				}
-
-			});
+		if (this.over || !HttpContinue.requiresContinueResponse(this.exchange) || isTooLong()) {
+			return;
 		}
+		try {
+			if (Http2Continue.isFor(this.exchange)) {
+				Http2Continue.send(this.exchange);
+			}
+			else if (!HttpContinue.createResponseSender(this.exchange).send()) {
+				IoUtils.safeClose(this.exchange.getConnection());
+			}
+		}
+		catch (IOException ex) {
+			IoUtils.safeClose(this.exchange.getConnection());
+		}
+	}
+
+	/**
+	 * Undertow would answer 417, and the application once more when it cannot read.
+	 */
+	private boolean isTooLong() {
+		long max = this.exchange.getMaxEntitySize();
+		return max > 0 && this.exchange.getRequestContentLength() > max;
 	}
 
 	/**

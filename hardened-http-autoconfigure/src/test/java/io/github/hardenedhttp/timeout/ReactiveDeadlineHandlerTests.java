@@ -78,22 +78,6 @@ class ReactiveDeadlineHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "/hash", "/hash-async", "/think-hash?millis=50" })
-	void aStreamThatWaitsForContinueIsToldTo(String path) {
-		byte[] body = new byte[1000];
-		try (Http2Client client = Http2Client.honest(server.port())) {
-			for (int stream = 1; stream < 9; stream += 2) {
-				int waiting = stream;
-				client.post(stream, path, "expect", "100-continue");
-				assertThat(client.await(Duration.ofSeconds(15), (frames) -> frames.stream()
-					.anyMatch((frame) -> frame.stream() == waiting && "100".equals(frame.headers().get(":status")))))
-					.isTrue();
-				assertThat(client.data(stream, body, true).response(stream).text()).isEqualTo(Digest.of(body));
-			}
-		}
-	}
-
 	@Test
 	void aClientIsNotToldToContinueWithWhatNobodyReads() {
 		try (SlowClient client = SlowClient.tls(server.port())) {
