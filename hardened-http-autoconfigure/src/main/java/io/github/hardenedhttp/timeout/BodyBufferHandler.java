@@ -188,7 +188,7 @@ final class BodyBufferHandler implements HttpHandler {
 	}
 
 	private void start(HttpServerExchange exchange) throws Exception {
-		StreamSourceChannel channel = this.memory.isFull() ? null : exchange.getRequestChannel();
+		StreamSourceChannel channel = (this.limit == 0 || this.memory.isFull()) ? null : exchange.getRequestChannel();
 		if (channel == null) {
 			this.next.handleRequest(exchange);
 			return;

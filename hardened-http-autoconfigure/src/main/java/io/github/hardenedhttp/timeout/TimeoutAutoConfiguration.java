@@ -122,13 +122,6 @@ public final class TimeoutAutoConfiguration {
 		}
 
 		@Bean
-		RequestHandler bodyBufferRequestHandler(TimeoutProperties properties, BodyMemory memory) {
-			int limit = properties.toBodyBuffer();
-			return new RequestHandler(HandlerOrder.BODY_BUFFER,
-					(next) -> (limit > 0) ? new BodyBufferHandler(limit, memory, next) : next);
-		}
-
-		@Bean
 		@ConditionalOnMissingBean
 		DelayedRequests delayedRequests() {
 			return new DelayedRequests();
@@ -145,6 +138,23 @@ public final class TimeoutAutoConfiguration {
 		RequestHandler workerTurnRequestHandler(WorkerTurns turns, SlowClients slowClients) {
 			return new RequestHandler(HandlerOrder.WORKER_TURN,
 					(next) -> new WorkerTurnHandler(turns, slowClients, next));
+		}
+
+	}
+
+	/**
+	 * Where no thread of a pool waits no body is read in advance, but whoever waits for
+	 * "100 Continue" is answered.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	static class Bodies {
+
+		@Bean
+		RequestHandler bodyBufferRequestHandler(TimeoutProperties properties, ObjectProvider<BodyMemory> memory) {
+			int limit = properties.toBodyBuffer();
+			BodyMemory held = memory.getIfAvailable(() -> new BodyMemory(0));
+			return new RequestHandler(HandlerOrder.BODY_BUFFER, (next) -> new BodyBufferHandler(limit, held, next));
 		}
 
 	}

@@ -17,7 +17,7 @@ import io.github.hardenedhttp.undertow.Guard;
 import io.github.hardenedhttp.undertow.GuardedConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,10 +37,11 @@ class ContinueDeadlineTests {
 		.getBytes(StandardCharsets.US_ASCII);
 
 	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void whoeverLeavesNoRoomForItIsCut(boolean memory) {
+	@CsvSource({ "64KB, true", "64KB, false", "0B, true" })
+	void whoeverLeavesNoRoomForItIsCut(String buffer, boolean memory) {
 		List<SlowClient> clients = new ArrayList<>();
-		try (TestServer server = start("hardened.timeout.write=1s", "hardened.timeout.read=1s")) {
+		try (TestServer server = start("hardened.timeout.write=1s", "hardened.timeout.read=1s",
+				"hardened.timeout.body-buffer=" + buffer)) {
 			if (!memory) {
 				server.bean(BodyMemory.class).add(Runtime.getRuntime().maxMemory());
 			}
@@ -51,8 +52,10 @@ class ContinueDeadlineTests {
 			expect(clients);
 			assertThat(DeadlineWireTests.await(SOON, () -> guard.connections().isEmpty())).as("%s", guard.connections())
 				.isTrue();
-			assertThat(connections)
-				.allSatisfy((connection) -> assertThat(connection.closeReason()).isEqualTo(CloseReason.WRITE_TIMEOUT));
+			// On a busy machine some fill all workers with answers, too, and make room.
+			assertThat(connections).extracting(GuardedConnection::closeReason)
+				.contains(CloseReason.WRITE_TIMEOUT)
+				.isSubsetOf(CloseReason.WRITE_TIMEOUT, CloseReason.EVICTED);
 			Deadlines deadlines = server.bean(Deadlines.class);
 			assertThat(DeadlineWireTests.await(SOON, () -> deadlines.running() == 0)).isTrue();
 			WorkerPool pool = server.bean(WorkerPool.class);

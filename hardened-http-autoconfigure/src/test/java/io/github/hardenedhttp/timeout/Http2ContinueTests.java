@@ -10,6 +10,7 @@ import io.github.hardenedhttp.undertow.ConnectionState;
 import io.github.hardenedhttp.undertow.Guard;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.WebApplicationType;
@@ -31,11 +32,12 @@ class Http2ContinueTests {
 	 * must be known.
 	 */
 	@ParameterizedTest
-	@EnumSource(names = { "SERVLET", "REACTIVE" })
-	void aResponseLongerThanTheWindowMayFollow(WebApplicationType type) {
+	@CsvSource({ "SERVLET, 64KB, false", "SERVLET, 0B, false", "SERVLET, 64KB, true", "REACTIVE, 64KB, false" })
+	void aResponseLongerThanTheWindowMayFollow(WebApplicationType type, String buffer, boolean virtual) {
 		byte[] body = new byte[200_000];
 		new Random(1).nextBytes(body);
-		try (TestServer server = TestServer.start(type); Http2Client client = Http2Client.honest(server.port())) {
+		try (TestServer server = TestServer.start(type, "hardened.timeout.body-buffer=" + buffer,
+				"spring.threads.virtual.enabled=" + virtual); Http2Client client = Http2Client.honest(server.port())) {
 			client.post(1, "/echo", "expect", "100-continue", "content-type", "application/octet-stream");
 			awaitContinue(client, 1);
 			client.upload(1, body, true);
