@@ -48,7 +48,7 @@ public class ReceivedFramesBenchmark {
 	@Setup(Level.Invocation)
 	public void connect() {
 		this.streams = new OpenStreams(REQUESTS);
-		this.frames = new ReceivedFrames(0, new FrameBudget(128, 0), this.streams,
+		this.frames = new ReceivedFrames(0, new FrameBudget(128, 0), this.streams, new UnfinishedRequests(100),
 				new HeaderBlockReader(8192, 120, 120, 4096), 16_384);
 		this.frames.read(this.settings, 0, this.settings.limit(), 0);
 	}
