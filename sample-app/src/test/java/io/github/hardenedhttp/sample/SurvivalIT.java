@@ -66,7 +66,7 @@ class SurvivalIT {
 
 	// The machine of a build does other things, too; a server that has lost answers late
 	// by seconds, or not at all.
-	private static final double NOTICED_MILLIS = LONG ? 50 : 5000;
+	private static final double NOTICED_MILLIS = LONG ? 50 : 2000;
 
 	// Threads and sockets that come and go by themselves.
 	private static final int SLACK = 4;

@@ -45,7 +45,7 @@ class VirtualThreadsIT {
 
 	// The machine of a build does other things, too; a server that has lost answers late
 	// by seconds, or not at all.
-	private static final double NOTICED_MILLIS = 5000;
+	private static final double NOTICED_MILLIS = 2000;
 
 	// Descriptors that come and go by themselves.
 	private static final int SLACK = 4;
